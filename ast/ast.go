@@ -1,0 +1,165 @@
+// Package ast holds what a rule file says, without knowing what it means.
+//
+// It stands between grammar, which makes it, and compile, which gives it a
+// meaning. It imports nothing of this project. Every node carries the range of
+// text that it was read from, so that each later stage can point at it.
+package ast
+
+import "fmt"
+
+// Pos is a place in a file. Line and Column count from 1; Column counts bytes.
+// The zero Pos means that the place is unknown.
+type Pos struct{ Line, Column uint32 }
+
+// Range is a piece of a file's text, from Start up to but not including End.
+// Both ends lie in the file that the surrounding File names.
+type Range struct{ Start, End Pos }
+
+// Span returns the smallest range that covers a and b. A zero range is left out.
+func Span(a, b Range) Range {
+	switch {
+	case a == Range{}:
+		return b
+	case b == Range{}:
+		return a
+	}
+	return Range{Start: a.Start, End: b.End}
+}
+
+// String gives the start as "line:column", as editors and compilers do.
+func (r Range) String() string { return fmt.Sprintf("%d:%d", r.Start.Line, r.Start.Column) }
+
+// Family is the address family that a file or a command is written for.
+type Family uint8
+
+// The families. FamilyUnknown is what a save file without a header has.
+const (
+	FamilyUnknown Family = iota
+	IPv4
+	IPv6
+)
+
+// String returns the family's name as nftables writes it: "ip" or "ip6".
+func (f Family) String() string { return [...]string{"auto", "ip", "ip6"}[f] }
+
+// Style tells how the text was written, which decides quoting and comments.
+type Style uint8
+
+// The styles of input.
+const (
+	// Save is iptables-save's format: *table, chain lines, rules, COMMIT.
+	Save Style = iota
+	// Commands is a list of iptables command lines, as manuals print them.
+	Commands
+)
+
+// File is one input, in the order in which it was written.
+type File struct {
+	// Name is the name to show in messages: the path, or "<stdin>".
+	Name string
+	// Text is the whole input.
+	Text  string
+	Style Style
+	// Family is what the text itself says, by its header or its commands.
+	Family  Family
+	Entries []Entry
+}
+
+// Entry is one meaningful line of a file: a *Table, *Chain, *Rule or *Commit.
+type Entry interface{ At() Range }
+
+// Table opens a table's section in a save file ("*filter").
+type Table struct {
+	Range
+	Name Word
+}
+
+// Chain is a chain line in a save file (":INPUT DROP [0:0]"). Policy is "-"
+// for a chain of the user's own.
+type Chain struct {
+	Range
+	Name     Word
+	Policy   Word
+	Counters Counters
+}
+
+// Commit closes a table's section.
+type Commit struct{ Range }
+
+// Counters are a rule's or a chain's packet and byte counts. Set tells a
+// written "[0:0]" from none.
+type Counters struct {
+	Packets, Bytes uint64
+	Set            bool
+}
+
+// Op is what a command does with its chain.
+type Op uint8
+
+// The commands that change a rule set.
+const (
+	Append Op = iota
+	Insert
+	Delete
+	Replace
+	NewChain
+	DeleteChain
+	RenameChain
+	Flush
+	Zero
+	Policy
+	List // -L, -S: shows, changes nothing
+)
+
+// Rule is a command: "-A INPUT ..." and its kin, with its options as written.
+type Rule struct {
+	Range
+	Op Op
+	// Family is set where the command's own name tells (ip6tables).
+	Family Family
+	// Table is the value of -t, empty where there was none.
+	Table Word
+	// Chain is the chain that is named, empty for "-F" on all chains.
+	Chain Word
+	// Number is the position in "-I CHAIN 3", "-D CHAIN 3" or "-R CHAIN 3";
+	// its Text is empty where there was none.
+	Number Word
+	// Arg is the policy of -P or the new name of -E.
+	Arg      Word
+	Counters Counters
+	Options  []Option
+	// Source is the text of the command, without a prompt and line ends.
+	Source string
+}
+
+// Option is one option with the words that follow it. How many of them belong
+// to it is for the option's extension to say.
+type Option struct {
+	Range
+	// Name is as written, dashes included: "-p", "--dport", "--upd".
+	Name string
+	// Not is true for "! --opt value" and for the old "--opt ! value".
+	Not bool
+	// NotLate is true for the old place, after the option's name.
+	NotLate bool
+	Values  []Word
+}
+
+// Word is an option's value, without its quotes.
+type Word struct {
+	Text string
+	Range
+	Quoted bool
+}
+
+// At returns the table line's range.
+func (t *Table) At() Range { return t.Range }
+
+// At returns the chain line's range.
+func (c *Chain) At() Range { return c.Range }
+
+// At returns the COMMIT line's range.
+func (c *Commit) At() Range { return c.Range }
+
+// At returns the command's range.
+func (r *Rule) At() Range { return r.Range }

@@ -1,0 +1,113 @@
+package grammar
+
+import (
+	"github.com/recentc/recentc/ast"
+	"github.com/recentc/recentc/internal/diag"
+)
+
+// commandOps are the options that say what a command does, with the number of
+// words that must follow and that may follow.
+var commandOps = map[string]struct {
+	op       ast.Op
+	min, max int
+}{
+	"-A": {ast.Append, 1, 1}, "--append": {ast.Append, 1, 1},
+	"-I": {ast.Insert, 1, 2}, "--insert": {ast.Insert, 1, 2},
+	"-D": {ast.Delete, 1, 2}, "--delete": {ast.Delete, 1, 2},
+	"-R": {ast.Replace, 2, 2}, "--replace": {ast.Replace, 2, 2},
+	"-N": {ast.NewChain, 1, 1}, "--new-chain": {ast.NewChain, 1, 1}, "--new": {ast.NewChain, 1, 1},
+	"-X": {ast.DeleteChain, 0, 1}, "--delete-chain": {ast.DeleteChain, 0, 1},
+	"-E": {ast.RenameChain, 2, 2}, "--rename-chain": {ast.RenameChain, 2, 2},
+	"-F": {ast.Flush, 0, 1}, "--flush": {ast.Flush, 0, 1},
+	"-Z": {ast.Zero, 0, 2}, "--zero": {ast.Zero, 0, 2},
+	"-P": {ast.Policy, 2, 2}, "--policy": {ast.Policy, 2, 2},
+	"-L": {ast.List, 0, 2}, "--list": {ast.List, 0, 2},
+	"-S": {ast.List, 0, 2}, "--list-rules": {ast.List, 0, 2},
+}
+
+// command sorts a line's options into the command, its table and the rest.
+func (p *lineParser) command(r *ruleLine) *ast.Rule {
+	opts := r.Options.list
+	rule := &ast.Rule{Range: ast.Span(opts[0].Range, opts[len(opts)-1].Range), Source: p.source()}
+	if r.Counter != nil {
+		rule.Counters = r.Counter.Counters
+	}
+	found := false
+	rest := opts[:0]
+	for i := range opts {
+		o := opts[i]
+		spec, isOp := commandOps[o.Name]
+		switch {
+		case isOp && found:
+			p.report(diag.OptionConflict, o.Range, "a second command, "+o.Name+", in one line",
+				"Each line does one thing.", "Give it a line of its own.")
+			return nil
+		case isOp:
+			found = true
+			if !p.takeOp(rule, o, spec.op, spec.min, spec.max) {
+				return nil
+			}
+		case o.Name == "-t" || o.Name == "--table":
+			if !p.takeTable(rule, o) {
+				return nil
+			}
+		default:
+			rest = append(rest, o)
+		}
+	}
+	if !found {
+		p.report(diag.Syntax, opts[0].Range, "no command in this line",
+			"A rule begins with what to do and where, such as -A INPUT.", "Put -A and the chain's name in front.")
+		return nil
+	}
+	rule.Options = rest
+	return rule
+}
+
+// takeOp reads the words behind the command: chain, then a number, policy or name.
+func (p *lineParser) takeOp(rule *ast.Rule, o ast.Option, op ast.Op, least, most int) bool {
+	v := o.Values
+	switch {
+	case o.Not:
+		p.report(diag.NotNegatable, o.Range, o.Name+" cannot be negated", "", "Remove the \"!\".")
+		return false
+	case len(v) < least:
+		p.report(diag.MissingValue, o.Range, o.Name+" needs "+opNeeds(op), "", "Write it behind "+o.Name+".")
+		return false
+	case len(v) > most:
+		p.report(diag.ExtraWord, v[most].Range, "\""+v[most].Text+"\" belongs to no option",
+			"iptables calls this a bad argument and refuses the line.", "Remove it, or write the option that it belongs to.")
+		return false
+	}
+	rule.Op = op
+	if len(v) > 0 {
+		rule.Chain = v[0]
+	}
+	if len(v) > 1 && (op == ast.Policy || op == ast.RenameChain) {
+		rule.Arg = v[1]
+	} else if len(v) > 1 {
+		rule.Number = v[1]
+	}
+	return true
+}
+
+func opNeeds(op ast.Op) string {
+	switch op {
+	case ast.Policy:
+		return "a chain and a policy"
+	case ast.RenameChain:
+		return "the old and the new name"
+	case ast.Replace:
+		return "a chain and a rule number"
+	}
+	return "a chain"
+}
+
+func (p *lineParser) takeTable(rule *ast.Rule, o ast.Option) bool {
+	if len(o.Values) != 1 || o.Not {
+		p.report(diag.MissingValue, o.Range, "-t needs the name of one table", "", "Write filter, nat, mangle, raw or security.")
+		return false
+	}
+	rule.Table = o.Values[0]
+	return true
+}

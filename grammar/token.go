@@ -1,0 +1,61 @@
+package grammar
+
+import (
+	"strings"
+
+	"github.com/alecthomas/participle/v2/lexer"
+)
+
+// The kinds of token. What a word means depends on where it stands: "*" and ":"
+// are marks at the start of a line only, and a counter "[1:2]" only at the start
+// of a rule or in a chain line.
+const (
+	tokEOF lexer.TokenType = lexer.EOF
+	_      lexer.TokenType = -iota - 1
+	tokStar
+	tokColon
+	tokCounter
+	tokCommit
+	tokBang
+	tokFlag
+	tokWord
+	tokQuoted
+)
+
+// Short options of iptables itself, as getopt knows them: those that take a
+// value may have it glued on ("-ptcp"), the others may be bundled ("-nv").
+const (
+	shortWithValue = "ADRILSFZNEXPpsdijogmtcwWM"
+	shortAlone     = "nvxfh46V"
+)
+
+// classify tells what an unquoted word is.
+func classify(w string) lexer.TokenType {
+	switch {
+	case w == "!":
+		return tokBang
+	case len(w) < 2 || w[0] != '-' || w == "--":
+		return tokWord
+	case w[1] >= '0' && w[1] <= '9' && w != "-4" && w != "-6":
+		return tokWord // a negative number
+	}
+	return tokFlag
+}
+
+// isCounter tells whether w is "[packets:bytes]".
+func isCounter(w string) bool {
+	if len(w) < 5 || w[0] != '[' || w[len(w)-1] != ']' {
+		return false
+	}
+	packets, bytes, ok := strings.Cut(w[1:len(w)-1], ":")
+	return ok && isDigits(packets) && isDigits(bytes)
+}
+
+func isDigits(s string) bool {
+	for i := range len(s) {
+		if s[i] < '0' || s[i] > '9' {
+			return false
+		}
+	}
+	return s != ""
+}

@@ -1,0 +1,47 @@
+package diag
+
+// Code names a kind of diagnostic. Codes never change their meaning.
+type Code string
+
+// Explanation is the documentation of a code: what `recentc explain CODE` and
+// docs/diagnostics.md show.
+type Explanation struct {
+	Code  Code
+	Title string
+	// Why tells what a packet, or the person on duty, would notice.
+	Why string
+	// Before is an input that gives the code, After the same put right.
+	// After is empty where nothing in the file itself can be put right.
+	Before, After string
+}
+
+// Catalog returns the documentation of every code, in the order of the codes.
+func Catalog() []Explanation {
+	var all []Explanation
+	for _, part := range [][]Explanation{inputCodes, optionCodes, recentCodes, backendCodes} {
+		all = append(all, part...)
+	}
+	return all
+}
+
+// Lookup finds the documentation of a code. Lower case is accepted.
+func Lookup(code string) (Explanation, bool) {
+	for _, e := range Catalog() {
+		if equalFold(string(e.Code), code) {
+			return e, true
+		}
+	}
+	return Explanation{}, false
+}
+
+func equalFold(a, b string) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	for i := range len(a) {
+		if a[i]|0x20 != b[i]|0x20 {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,108 @@
+package diag
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/recentc/recentc/ast"
+)
+
+// Text writes diagnostics for people: place, code and summary on a line, then
+// the rule with the place marked, then why it matters and what to do.
+type Text struct {
+	// Color switches ANSI colours on.
+	Color bool
+}
+
+const (
+	red, yellow, cyan, bold, reset = "\x1b[31m", "\x1b[33m", "\x1b[36m", "\x1b[1m", "\x1b[0m"
+)
+
+// Write writes the whole list, in its order.
+func (t Text) Write(w io.Writer, l List) error {
+	for i := range l {
+		if _, err := io.WriteString(w, t.One(&l[i])); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// One returns the text of one diagnostic, with a line end.
+func (t Text) One(d *Diagnostic) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s: %s: %s\n", t.paint(bold, Place(d.File, d.Range)), t.head(d), d.Summary)
+	t.excerpt(&b, d)
+	t.remark(&b, "why", d.Why)
+	t.remark(&b, "fix", d.Fix)
+	return b.String()
+}
+
+// Place writes a place as "file:line:column", without the parts that are unknown.
+func Place(file string, r ast.Range) string {
+	if r.Start.Line == 0 {
+		return file
+	}
+	return fmt.Sprintf("%s:%d:%d", file, r.Start.Line, r.Start.Column)
+}
+
+func (t Text) head(d *Diagnostic) string {
+	color := map[Severity]string{Error: red, Warning: yellow, Note: cyan}[d.Severity]
+	return t.paint(color, fmt.Sprintf("%s[%s]", d.Severity, d.Code))
+}
+
+func (t Text) paint(color, s string) string {
+	if !t.Color {
+		return s
+	}
+	return color + s + reset
+}
+
+// remark writes a labelled paragraph, its later lines under the first.
+func (t Text) remark(b *strings.Builder, label, text string) {
+	if text == "" {
+		return
+	}
+	text = strings.ReplaceAll(text, "\n", "\n       ")
+	fmt.Fprintf(b, "  %s: %s\n", t.paint(bold, label), text)
+}
+
+// excerptWidth is how much of a long line is shown around the mark.
+const excerptWidth = 160
+
+func (t Text) excerpt(b *strings.Builder, d *Diagnostic) {
+	if d.Line == "" || d.Range.Start.Line == 0 {
+		return
+	}
+	line, from, to := clip(d)
+	fmt.Fprintf(b, "%6d | %s\n", d.Range.Start.Line, line)
+	mark := strings.Repeat("^", max(1, to-from))
+	fmt.Fprintf(b, "       | %s%s\n", blanks(line[:from]), t.paint(red, mark))
+}
+
+// clip cuts a long line to what surrounds the mark, and gives the mark's ends in it.
+func clip(d *Diagnostic) (line string, from, to int) {
+	line = strings.ToValidUTF8(strings.TrimRight(d.Line, "\r\n"), "?")
+	from = min(len(line), max(0, int(d.Range.Start.Column)-1))
+	to = len(line)
+	if d.Range.End.Line == d.Range.Start.Line {
+		to = min(len(line), max(from, int(d.Range.End.Column)-1))
+	}
+	if len(line) <= excerptWidth {
+		return line, from, to
+	}
+	lo := max(0, from-excerptWidth/2)
+	hi := min(len(line), lo+excerptWidth)
+	return line[lo:hi], from - lo, max(from-lo, min(to, hi)-lo)
+}
+
+// blanks replaces every character but tabs, so that the mark stands below its text.
+func blanks(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r == '\t' {
+			return r
+		}
+		return ' '
+	}, s)
+}
