@@ -5,7 +5,11 @@
 // text that it was read from, so that each later stage can point at it.
 package ast
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+	"sync"
+)
 
 // Pos is a place in a file. Line and Column count from 1; Column counts bytes.
 // The zero Pos means that the place is unknown.
@@ -63,6 +67,32 @@ type File struct {
 	// Family is what the text itself says, by its header or its commands.
 	Family  Family
 	Entries []Entry
+
+	index  sync.Once
+	starts []int
+}
+
+// Line returns the text of line n, which counts from 1, without its end; "" for
+// a line that is not there.
+func (f *File) Line(n uint32) string {
+	f.index.Do(f.indexLines)
+	if n == 0 || int(n) > len(f.starts) {
+		return ""
+	}
+	text := f.Text[f.starts[n-1]:]
+	if end := strings.IndexByte(text, '\n'); end >= 0 {
+		text = text[:end]
+	}
+	return strings.TrimSuffix(text, "\r")
+}
+
+func (f *File) indexLines() {
+	f.starts = append(f.starts, 0)
+	for i := range len(f.Text) {
+		if f.Text[i] == '\n' {
+			f.starts = append(f.starts, i+1)
+		}
+	}
 }
 
 // Entry is one meaningful line of a file: a *Table, *Chain, *Rule or *Commit.

@@ -240,7 +240,7 @@ func (p *lineParser) hint() string {
 func (p *lineParser) report(code diag.Code, r ast.Range, summary, why, fix string) {
 	p.out.diags.Add(diag.Diagnostic{
 		Code: code, Severity: diag.Error, File: p.file.Name, Range: r,
-		Summary: summary, Why: why, Fix: fix, Line: p.whole, Rule: strings.HasPrefix(strings.TrimLeft(p.text, " \t"), "-"),
+		Summary: summary, Why: why, Fix: fix, Line: p.whole,
 	})
 }
 

@@ -1,0 +1,28 @@
+package nft
+
+import (
+	"strings"
+
+	"github.com/recentc/recentc/compile"
+	"github.com/recentc/recentc/internal/diag"
+)
+
+// maxComment is how many bytes of a rule's comment nft 1.0.6 keeps.
+const maxComment = 128
+
+// comment puts a rule's comment on the first rule that it becomes. What nft
+// cannot write is replaced; the source comment above the rule has the whole text.
+func (t *translator) comment(c *compile.Comment, e *emitter) {
+	text := c.Text
+	if e.pending.comment != "" {
+		text = e.pending.comment + "; " + text
+	}
+	clean := strings.ReplaceAll(printable(strings.ToValidUTF8(text, "?")), `"`, "'")
+	if len(clean) > maxComment-1 {
+		clean = strings.ToValidUTF8(clean[:maxComment-4], "") + "..."
+	}
+	if clean != text && len(text) > 0 {
+		t.note(diag.TextChanged, t.rule.File, t.rule.Range, "the comment is changed in the output", "nftables keeps 128 bytes of comment and cannot write a double quote.")
+	}
+	e.pending.comment = clean
+}

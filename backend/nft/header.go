@@ -1,0 +1,53 @@
+package nft
+
+import (
+	"path"
+	"strings"
+
+	"github.com/recentc/recentc/compile"
+)
+
+// header says what made the output, from what, and how to load it. It has no
+// date and no path, so that the same input gives the same bytes everywhere.
+func header(programs []*compile.Program, o *Options) string {
+	var b strings.Builder
+	b.WriteString("#!/usr/sbin/nft -f\n# Made by recentc " + o.Version + " from " + sources(programs) + "\n")
+	b.WriteString("# Load it with: nft -f FILE. It replaces its own tables and touches no others:\n")
+	for _, p := range programs {
+		b.WriteString("#   table " + p.Family.String() + " " + o.Table + "\n")
+	}
+	b.WriteString("# A comment above a rule names the line that it comes from.\n\n")
+	return b.String()
+}
+
+func sources(programs []*compile.Program) string {
+	var names []string
+	if len(programs) > 0 {
+		for _, s := range programs[0].Sources {
+			names = append(names, printable(path.Base(s)))
+		}
+	}
+	return strings.Join(names, ", ")
+}
+
+// sourceLine is the comment above a rule: its place and its text.
+func sourceLine(r *compile.Rule) string {
+	return printable(path.Base(r.File.Name)) + ":" + lineNumber(r) + " " + printable(r.Source)
+}
+
+// printable keeps a comment on its line.
+func printable(s string) string {
+	clean := true
+	for i := range len(s) {
+		clean = clean && s[i] >= ' ' && s[i] != 0x7f
+	}
+	if clean {
+		return s
+	}
+	return strings.Map(func(r rune) rune {
+		if r < ' ' || r == 0x7f {
+			return ' '
+		}
+		return r
+	}, s)
+}

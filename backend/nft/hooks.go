@@ -1,0 +1,40 @@
+package nft
+
+import (
+	"strconv"
+
+	"github.com/recentc/recentc/ast"
+	"github.com/recentc/recentc/compile"
+)
+
+// hookOf gives a built-in chain's type, hook and priority: those at which
+// iptables registers the table (NF_IP_PRI_* in the kernel), by nft's names.
+func hookOf(c *compile.Chain) (kind, hook, priority string) {
+	kind, hook = "filter", c.Hook.String()
+	switch c.Table {
+	case "nat":
+		kind = "nat"
+		switch c.Hook {
+		case compile.Prerouting:
+			return kind, hook, "dstnat"
+		case compile.Output:
+			return kind, hook, "-100"
+		case compile.Input:
+			return kind, hook, "100"
+		}
+		return kind, hook, "srcnat"
+	case "mangle":
+		if c.Hook == compile.Output {
+			kind = "route"
+		}
+	}
+	return kind, hook, c.Table
+}
+
+// counterText is the counter statement, going on from the input's counts.
+func counterText(c ast.Counters) string {
+	if c.Packets == 0 && c.Bytes == 0 {
+		return "counter"
+	}
+	return "counter packets " + strconv.FormatUint(c.Packets, 10) + " bytes " + strconv.FormatUint(c.Bytes, 10)
+}

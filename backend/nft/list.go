@@ -1,0 +1,242 @@
+package nft
+
+import (
+	"fmt"
+	"strconv"
+
+	"github.com/recentc/recentc/ast"
+	"github.com/recentc/recentc/compile"
+	"github.com/recentc/recentc/internal/diag"
+)
+
+// DefaultCapacity is how many addresses a set holds where nothing is said. From
+// 65536 on a set grows as it fills; a smaller size is allocated at once.
+const DefaultCapacity = 131072
+
+// maxHits is the largest hitcount that is carried exactly: one set element, and
+// one rule, for each hit.
+const maxHits = 1024
+
+// wideHits is the largest hitcount that gets a set for each slot, which reads
+// best and is fastest; above, and where there would be more than wideSets sets
+// in all, one set holds a list's rings (loading is quadratic in named sets).
+const (
+	wideHits = 32
+	wideSets = 512
+)
+
+// list is one address list in the output.
+type list struct {
+	*compile.List
+	t     *translator
+	base  string
+	rings map[compile.Ring]*ring
+	order []*ring
+	// bulk is the set that holds the rings of a compact list, "" for a wide one.
+	bulk *set
+	tags int
+	// ttl is, by window, the set of addresses with the TTLs they were seen with.
+	ttl map[uint32]*set
+	// record and forget are the chains that write all rings, by side.
+	record, forget [2]string
+}
+
+// makeLists creates the sets of all lists.
+func (t *translator) makeLists() {
+	compact := t.countWide() > wideSets
+	for _, l := range t.program_.Lists {
+		t.lists[l] = t.newList(l, compact)
+	}
+}
+
+// countWide counts the sets that all rings would take with one a slot.
+func (t *translator) countWide() (n int) {
+	for _, l := range t.program_.Lists {
+		for _, r := range l.Rings {
+			n += 2*int(min(r.Hits, wideHits)) + 2
+		}
+	}
+	return n
+}
+
+func (t *translator) newList(l *compile.List, compact bool) *list {
+	out := &list{List: l, t: t, base: legal(l.Name), rings: map[compile.Ring]*ring{}, ttl: map[uint32]*set{}}
+	if out.base != l.Name {
+		t.note(diag.Renamed, nil, ast.Range{}, fmt.Sprintf("list %s is named %s in the output", l.Name, out.base), "nftables does not take the name as it is.")
+	}
+	for _, r := range l.Rings {
+		if r.Hits > maxHits && r.Window > 0 && !t.opts.Meter {
+			continue // reported where it is used
+		}
+		out.rings[r] = out.newRing(r, compact || r.Hits > wideHits)
+		out.order = append(out.order, out.rings[r])
+	}
+	for _, r := range l.TTL {
+		out.addTTL(r.Window)
+	}
+	out.sizeBulk()
+	return out
+}
+
+func (l *list) capacity() uint32 {
+	if l.Capacity > 0 {
+		return l.Capacity
+	}
+	return DefaultCapacity
+}
+
+// addSet adds a set of addresses to the output.
+func (l *list) addSet(name string, timeout string, about string) *set {
+	s := &set{name: l.t.setNames.take(legal(name)), key: "type " + l.addrType(), size: l.capacity(), about: about}
+	s.flags, s.timeout = "dynamic,timeout", timeout
+	if timeout == "" {
+		s.flags = "dynamic"
+	}
+	l.t.sets = append(l.t.sets, s)
+	return s
+}
+
+func (l *list) addrType() string {
+	if l.t.program_.Family == ast.IPv6 {
+		return "ipv6_addr"
+	}
+	return "ipv4_addr"
+}
+
+// bulkSet is the one set of a compact list. Its key is the address and a tag,
+// which a rule can only write as a numgen constant.
+func (l *list) bulkSet() *set {
+	if l.bulk == nil {
+		l.bulk = l.addSet(l.base+"_ring", "", l.Name+": all windows in one set; the number behind an address is a slot, a position or a hold")
+		l.bulk.key = "typeof " + l.key(compile.SourceSide, false) + " . numgen inc mod 2"
+		l.bulk.flags = "dynamic,timeout"
+	}
+	return l.bulk
+}
+
+// sizeBulk makes room for every address in every slot.
+func (l *list) sizeBulk() {
+	if l.bulk == nil {
+		return
+	}
+	const step = 65536
+	n := uint64(l.capacity()) * uint64(l.tags)
+	l.bulk.size = uint32(min((n+step-1)/step*step, 1<<26))
+}
+
+func (l *list) addTTL(window uint32) {
+	name := l.base + "_ttl"
+	if window > 0 {
+		name = l.base + "_" + seconds(window) + "_ttl"
+	}
+	s := l.addSet(name, timeoutOf(window), l.Name+": the TTLs that an address was recorded with")
+	s.key = "typeof " + l.key(compile.SourceSide, false) + " . " + ttlKey(l.t.program_.Family)
+	l.ttl[window] = s
+}
+
+func ttlKey(f ast.Family) string {
+	if f == ast.IPv6 {
+		return "ip6 hoplimit"
+	}
+	return "ip ttl"
+}
+
+func seconds(n uint32) string { return strconv.FormatUint(uint64(n), 10) + "s" }
+
+func timeoutOf(window uint32) string {
+	if window == 0 {
+		return ""
+	}
+	return seconds(window)
+}
+
+// key is the expression for the list's address of a packet.
+func (l *list) key(side compile.Side, masked bool) string {
+	k := l.t.program_.Family.String() + [...]string{" saddr", " daddr"}[side]
+	if !masked || isFull(l.List) {
+		return k
+	}
+	return k + " & " + l.Mask.String()
+}
+
+func isFull(l *compile.List) bool {
+	for _, b := range l.Mask.AsSlice() {
+		if b != 0xff {
+			return false
+		}
+	}
+	return true
+}
+
+// chainBase names the chains that a rule with this list is split into, such as
+// INPUT_SSH_update.
+func (l *list) chainBase(home string, m *compile.Recent) string {
+	return home + "_" + l.base + "_" + m.Op.String()
+}
+
+func sideSuffix(s compile.Side) string { return [...]string{"", "_dst"}[s] }
+
+// recordStmt is the statement that writes a stamp to all rings: the write itself
+// where one set is all there is, a jump to the chain that does it otherwise.
+func (l *list) recordStmt(side compile.Side) stmt {
+	if len(l.order) == 1 && len(l.ttl) == 0 {
+		return l.order[0].recordStmt(side)
+	}
+	if l.record[side] == "" {
+		l.recordChain(side)
+	}
+	return jumpTo(l.record[side])
+}
+
+func (l *list) recordChain(side compile.Side) {
+	c := l.addChain("record", side, "writes a stamp to every window of list "+l.Name)
+	l.record[side] = c.name
+	for _, r := range l.order {
+		c.rules = append(c.rules, rule{stmts: []stmt{r.recordStmt(side)}})
+	}
+	for _, r := range l.TTL {
+		s := l.ttl[r.Window]
+		c.rules = append(c.rules, rule{stmts: []stmt{{class: change, text: "update @" + s.name + " { " + l.ttlExpr(side) + " }"}}})
+	}
+}
+
+func (l *list) ttlExpr(side compile.Side) string {
+	return l.key(side, true) + " . " + ttlKey(l.t.program_.Family)
+}
+
+func (l *list) addChain(what string, side compile.Side, about string) *chain {
+	c := &chain{name: l.t.chainNames.take(l.base + "_" + what + sideSuffix(side)), about: about}
+	l.t.listChains = append(l.t.listChains, c)
+	return c
+}
+
+// deletesPerRule keeps a rule well under the kernel's 128 expressions.
+const deletesPerRule = 30
+
+// forgetStmts removes the address from all rings.
+func (l *list) forgetStmts(side compile.Side) []stmt {
+	refs := l.refs()
+	if len(refs) == 1 {
+		return []stmt{act(refs[0].delete(l.key(side, true)))}
+	}
+	if l.forget[side] == "" {
+		c := l.addChain("forget", side, "removes an address from every window of list "+l.Name)
+		l.forget[side] = c.name
+		for from := 0; from < len(refs); from += deletesPerRule {
+			var r rule
+			for _, ref := range refs[from:min(len(refs), from+deletesPerRule)] {
+				r.stmts = append(r.stmts, act(ref.delete(l.key(side, true))))
+			}
+			c.rules = append(c.rules, r)
+		}
+	}
+	return []stmt{jumpTo(l.forget[side])}
+}
+
+// refs are all places in which an address of the list can stand.
+func (l *list) refs() (out []ref) {
+	for _, r := range l.order {
+		out = append(out, r.refs()...)
+	}
+	return out
+}

@@ -1,0 +1,217 @@
+package nft
+
+import (
+	"slices"
+
+	"github.com/recentc/recentc/compile"
+)
+
+// form is a test in nftables: it holds if all statements of any alternative
+// hold. Without alternatives it never holds; an empty alternative always does.
+type form struct{ alts [][]stmt }
+
+func all(s ...stmt) form                { return form{[][]stmt{s}} }
+func anyOf(alternatives ...[]stmt) form { return form{alternatives} }
+
+// end is what a rule does when all its tests held.
+type end struct {
+	stmts []stmt
+	// ends tells that no further rule of the chain sees the packet.
+	ends bool
+	// leaves tells that the verdict depends on the chain it stands in (return,
+	// goto), so that it cannot move to a chain that is called by jump.
+	leaves bool
+}
+
+// op is a step of a rule in the terms of nftables' control flow.
+type op struct {
+	kind opKind
+	alts [][]stmt
+	do   []stmt
+	// forgets marks an action that turns the tests in front of it around.
+	forgets bool
+}
+
+type opKind uint8
+
+const (
+	// opTest goes on if any alternative holds.
+	opTest opKind = iota
+	// opUnless goes on if no alternative holds.
+	opUnless
+	// opDo acts and goes on.
+	opDo
+	// opStopIf acts and ends the rule if any alternative holds.
+	opStopIf
+	// opStop ends the rule.
+	opStop
+)
+
+// place is a chain that rules are being written to. An own chain holds a part of
+// one rule and nothing else.
+type place struct {
+	*chain
+	own bool
+}
+
+// emitter writes one rule of the program. A rule without side effects is one
+// nftables rule. Where it acts in the middle, or tests what takes several rules,
+// the rest of it moves to chains of its own, which are entered by jump and so
+// return to the next rule by themselves.
+//
+// A rule that ends in RETURN or goto cannot be in a chain that was jumped to.
+// Its own chains are entered by goto, and the rest of the home chain becomes a
+// chain as well, to which they go when the rule does not match.
+type emitter struct {
+	t    *translator
+	home place
+	base string
+	src  *compile.Rule
+	end  end
+	rest *chain
+	// pending is what is printed above the first rule written.
+	pending rule
+}
+
+// emit writes the rule and returns the chain that the next rule belongs to.
+func (e *emitter) emit(ops []op) *chain {
+	e.run(e.home, nil, ops)
+	if e.pending.source != nil {
+		e.add(e.home, nil) // nothing was written: keep the source as a comment
+	}
+	if e.rest == nil {
+		return e.home.chain
+	}
+	e.add(e.home, []stmt{goTo(e.rest.name)})
+	return e.rest
+}
+
+func (e *emitter) run(at place, cur []stmt, ops []op) {
+	for i, o := range ops {
+		last := i == len(ops)-1
+		switch {
+		case o.kind == opStop:
+			e.close(at)
+			return
+		case o.kind == opTest && len(o.alts) == 1:
+			cur = join(cur, o.alts[0])
+		case o.kind == opTest && last && e.repeatable(cur):
+			for _, alt := range o.alts {
+				e.finish(at, join(cur, alt))
+			}
+			e.close(at)
+			return
+		case o.kind == opTest:
+			at, cur = e.alternatives(at, cur, o.alts), nil
+		case o.kind == opDo && last && len(e.end.stmts) == 0:
+			e.add(at, join(cur, []stmt{e.counter()}, o.do))
+			e.close(at)
+			return
+		case o.kind == opDo && !o.forgets && last && e.end.leaves && !at.own && stable(cur):
+			e.add(at, join(cur, o.do))
+			e.finish(at, cur)
+			return
+		default:
+			at, cur = e.own(at, cur), nil
+			e.inOwn(at, o)
+		}
+	}
+	e.finish(at, cur)
+	e.close(at)
+}
+
+// inOwn writes the steps that need a chain of their own.
+func (e *emitter) inOwn(at place, o op) {
+	switch o.kind {
+	case opDo:
+		e.add(at, o.do)
+	case opUnless:
+		for _, alt := range o.alts {
+			e.add(at, join(alt, []stmt{e.exit()}))
+		}
+	case opStopIf:
+		stop := e.chain()
+		e.add(stop, o.do)
+		e.close(stop)
+		for _, alt := range o.alts {
+			e.add(at, join(alt, []stmt{goTo(stop.name)}))
+		}
+	}
+}
+
+// repeatable tells whether cur may stand in several rules of which the first
+// that matches is the last to be tried.
+func (e *emitter) repeatable(cur []stmt) bool {
+	return e.end.ends && pure(cur) && !slices.ContainsFunc(e.end.stmts, func(s stmt) bool { return s.class == meter })
+}
+
+// stable tells whether recording an address leaves all tests as they were.
+func stable(cur []stmt) bool {
+	return pure(cur) && !slices.ContainsFunc(cur, func(s stmt) bool { return s.unstable })
+}
+
+// alternatives goes on in a new chain if any alternative holds.
+func (e *emitter) alternatives(at place, cur []stmt, alts [][]stmt) place {
+	at = e.own(at, cur)
+	then := e.chain()
+	for _, alt := range alts {
+		e.add(at, join(alt, []stmt{goTo(then.name)}))
+	}
+	e.close(at)
+	return then
+}
+
+// own returns a chain of the rule's own that is reached if cur holds.
+func (e *emitter) own(at place, cur []stmt) place {
+	if at.own && len(cur) == 0 {
+		return at
+	}
+	next := e.chain()
+	call := jumpTo(next.name)
+	if at.own || e.end.leaves {
+		call = goTo(next.name)
+	}
+	e.add(at, join(cur, []stmt{call}))
+	e.close(at)
+	return next
+}
+
+func (e *emitter) chain() place {
+	return place{e.t.addChain(e.base), true}
+}
+
+// close sends what falls off the end of an own chain to where it belongs.
+func (e *emitter) close(at place) {
+	if at.own && e.end.leaves {
+		e.add(at, []stmt{e.exit()})
+	}
+}
+
+// exit is the verdict in an own chain for a packet that the rule does not match.
+func (e *emitter) exit() stmt {
+	if !e.end.leaves {
+		return decide("return")
+	}
+	if e.rest == nil {
+		e.rest = e.t.addChain(e.home.name + "_rest")
+	}
+	return goTo(e.rest.name)
+}
+
+func (e *emitter) finish(at place, cur []stmt) {
+	e.add(at, join(cur, []stmt{e.counter()}, e.end.stmts))
+}
+
+// counter counts as the iptables rule did, on from what the input says.
+func (e *emitter) counter() stmt {
+	return act(counterText(e.src.Counters))
+}
+
+func (e *emitter) add(at place, stmts []stmt) {
+	r := rule{stmts: stmts}
+	if e.pending.source != nil {
+		r.source, r.comment = e.pending.source, e.pending.comment
+		e.pending = rule{}
+	}
+	at.rules = append(at.rules, r)
+}

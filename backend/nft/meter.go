@@ -1,0 +1,40 @@
+package nft
+
+import (
+	"fmt"
+
+	"github.com/recentc/recentc/compile"
+)
+
+// meterSets are what --hitcount-mode meter keeps of a ring: a token bucket for
+// each address, and the addresses that are over it. The verdict asks the second
+// set, so that a full set of buckets does not stand in front of it.
+func (r *ring) meterSets() {
+	r.busy = r.l.addSet(r.base+"_meter", timeoutOf(r.Window), r.l.Name+": the rate of each address")
+	r.over = ref{r.l.addSet(r.base+"_over", meterTimeout(r.Ring), r.l.Name+": addresses over "+meterRate(r.Ring)), -1, ""}
+}
+
+func (r *ring) meterRules(c *chain, key string) {
+	limit := fmt.Sprintf("update @%s { %s limit rate over %s burst %d packets }", r.busy.name, key, meterRate(r.Ring), r.Hits-1)
+	c.add(stmt{class: change, text: limit}, r.over.put(key))
+}
+
+// meterRate is the ring's mean rate in the smallest unit that gives a whole number.
+func meterRate(q compile.Ring) string {
+	units := []struct {
+		name    string
+		seconds uint64
+	}{{"second", 1}, {"minute", 60}, {"hour", 3600}, {"day", 86400}, {"week", 604800}}
+	for _, u := range units {
+		if n := uint64(q.Hits) * u.seconds; n%uint64(q.Window) == 0 && n >= uint64(q.Window) {
+			return fmt.Sprintf("%d/%s", n/uint64(q.Window), u.name)
+		}
+	}
+	n := max(1, (uint64(q.Hits)*604800+uint64(q.Window)/2)/uint64(q.Window))
+	return fmt.Sprintf("%d/week", n)
+}
+
+// meterTimeout is how long an address stays over: until the bucket has a token.
+func meterTimeout(q compile.Ring) string {
+	return fmt.Sprintf("%dms", max(1, uint64(q.Window)*1000/uint64(q.Hits)))
+}

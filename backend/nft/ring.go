@@ -1,0 +1,301 @@
+package nft
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+
+	"github.com/recentc/recentc/compile"
+)
+
+// ring answers one question of a list: at least Hits stamps in the last Window
+// seconds?
+//
+// One hit needs one set with the window as its timeout. More hits keep the last
+// Hits stamps of an address: slot k is an element that lives as long as the
+// window, and a position says which slot is the oldest. The N-th youngest stamp
+// is inside the window if and only if all slots live. The position lives as long
+// as the youngest slot, so an address that was quiet begins at slot 0 again.
+//
+// A source that stays over the limit faster than Hits stamps in holdTime is held
+// for holdTime: it counts as over the limit, and nothing is recorded. Writing
+// every packet of a flood would delete and add the same position hundreds of
+// times a second, and nftables keeps deleted elements for a second.
+type ring struct {
+	compile.Ring
+	l    *list
+	base string
+	// plain is the only set of a ring with one hit.
+	plain ref
+	slots []ref
+	// at[k] says that slot k is written next; at[0] is nowhere recorded in a
+	// ring without groups: it is the absence of the others.
+	at []ref
+	// group[g] says that the next slot lies in group g, for rings so large that
+	// looking through all positions would be slow. groupSize is 0 without groups.
+	group     []ref
+	groupSize int
+	held      ref
+	busy      *set
+	over      ref
+	hit       [2]string
+}
+
+// holdTime is how long a flooding source is held, in milliseconds. A window can
+// end up to twice this too early after a flood, and never too late.
+const holdTime = 50
+
+// holdTimeout is holdTime as nft writes it, HoldBound the bound it gives.
+const (
+	holdTimeout = "50ms"
+	holdBound   = "0.1 s"
+)
+
+func (l *list) newRing(q compile.Ring, compact bool) *ring {
+	r := &ring{Ring: q, l: l, base: ringBase(l, q)}
+	switch {
+	case q.Hits == 1:
+		s := l.addSet(r.base, timeoutOf(q.Window), l.Name+": "+describe(q))
+		r.plain = ref{s, -1, ""}
+	case l.t.opts.Meter && q.Window > 0:
+		r.meterSets()
+	case compact:
+		r.compactRefs()
+	default:
+		r.wideRefs()
+	}
+	return r
+}
+
+// ringBase names a ring: SSH_60s_4 is 4 hits in 60 s of list SSH.
+func ringBase(l *list, q compile.Ring) string {
+	name := l.base
+	if q.Window > 0 {
+		name += "_" + seconds(q.Window)
+	}
+	if q.Hits > 1 {
+		name += "_" + strconv.FormatUint(uint64(q.Hits), 10)
+	}
+	return name
+}
+
+func describe(q compile.Ring) string {
+	what := "addresses seen"
+	if q.Hits > 1 {
+		what = fmt.Sprintf("addresses seen %d times", q.Hits)
+	}
+	if q.Window > 0 {
+		return what + " in the last " + seconds(q.Window)
+	}
+	return what
+}
+
+// timed tells whether the ring turns: without a window stamps never leave, so a
+// ring that is full stays full and needs no positions.
+func (r *ring) timed() bool { return r.Window > 0 }
+
+// wideRefs gives every slot and position a set of its own.
+func (r *ring) wideRefs() {
+	n := int(r.Hits)
+	for k := range n {
+		s := r.l.addSet(r.base+"_s"+strconv.Itoa(k), timeoutOf(r.Window), "")
+		if k == 0 {
+			s.about = r.l.Name + ": " + describe(r.Ring) + ": all of _s0 to _s" + strconv.Itoa(n-1)
+			if r.timed() {
+				s.about += "; _p1 to _p" + strconv.Itoa(n-1) + " say which is written next"
+			}
+		}
+		r.slots = append(r.slots, ref{s, -1, ""})
+	}
+	if !r.timed() {
+		return
+	}
+	r.at = append(r.at, ref{})
+	for k := 1; k < n; k++ {
+		r.at = append(r.at, ref{r.l.addSet(r.base+"_p"+strconv.Itoa(k), timeoutOf(r.Window), ""), -1, ""})
+	}
+	r.held = ref{r.l.addSet(r.base+"_held", holdTimeout, r.l.Name+": sources that flood; over the limit for "+holdTimeout), -1, ""}
+	r.addBusy()
+}
+
+// compactRefs gives every slot and position a tag in the list's one set.
+func (r *ring) compactRefs() {
+	bulk := r.l.bulkSet()
+	tag := func(timeout string) ref {
+		r.l.tags++
+		return ref{bulk, r.l.tags - 1, timeout}
+	}
+	for range int(r.Hits) {
+		r.slots = append(r.slots, tag(timeoutOf(r.Window)))
+	}
+	if !r.timed() {
+		return
+	}
+	for range r.slots {
+		r.at = append(r.at, tag(timeoutOf(r.Window)))
+	}
+	if r.Hits > wideHits {
+		r.groupSize = int(math.Ceil(math.Sqrt(float64(r.Hits))))
+		for range (int(r.Hits) + r.groupSize - 1) / r.groupSize {
+			r.group = append(r.group, tag(timeoutOf(r.Window)))
+		}
+	}
+	r.held = tag(holdTimeout)
+	r.addBusy()
+}
+
+// addBusy adds the set with each source's rate, which only the hold looks at.
+func (r *ring) addBusy() {
+	r.busy = r.l.addSet(r.base+"_busy", "2s", r.l.Name+": how fast a source over the limit goes on, to hold those that flood")
+}
+
+// refs are all places in which the ring can keep an address.
+func (r *ring) refs() (out []ref) {
+	for _, list := range [][]ref{{r.plain}, r.slots, r.at, r.group, {r.held, r.over}} {
+		for _, x := range list {
+			if x.set != nil {
+				out = append(out, x)
+			}
+		}
+	}
+	return out
+}
+
+// full is the test whether the ring answers yes.
+func (r *ring) full(side compile.Side) form {
+	key := r.l.key(side, true)
+	switch {
+	case r.plain.set != nil:
+		return all(r.plain.has(key))
+	case r.over.set != nil:
+		return all(r.over.has(key))
+	case !r.timed():
+		return all(r.slots[len(r.slots)-1].has(key)) // slots fill in order
+	case r.group != nil:
+		return r.fullByPosition(key)
+	}
+	var slots []stmt
+	for k := len(r.slots) - 1; k >= 0; k-- {
+		slots = append(slots, r.slots[k].has(key))
+	}
+	return anyOf([]stmt{r.held.has(key)}, slots)
+}
+
+// fullByPosition tests the oldest slot only, wherever it is: a rule holds fewer
+// lookups than a large ring has slots.
+func (r *ring) fullByPosition(key string) form {
+	f := anyOf([]stmt{r.held.has(key)})
+	for k := range r.slots {
+		f.alts = append(f.alts, []stmt{r.at[k].has(key), r.slots[k].has(key)})
+	}
+	return f
+}
+
+// recordStmt writes a stamp to the ring.
+func (r *ring) recordStmt(side compile.Side) stmt {
+	key := r.l.key(side, true)
+	if r.plain.set != nil {
+		return r.plain.put(key)
+	}
+	if r.hit[side] == "" {
+		r.hitChain(side)
+	}
+	return jumpTo(r.hit[side])
+}
+
+func (r *ring) hitChain(side compile.Side) {
+	c := r.addChain("hit", side, "records an address in "+r.base)
+	r.hit[side] = c.name
+	key := r.l.key(side, true)
+	switch {
+	case r.over.set != nil:
+		r.meterRules(c, key)
+	case !r.timed():
+		r.fillRules(c, key)
+	case r.group != nil:
+		r.groupRules(c, side, key)
+	default:
+		c.add(r.held.has(key), decide("return"))
+		r.turnRules(c, side, key, 0, len(r.slots))
+	}
+}
+
+func (r *ring) addChain(what string, side compile.Side, about string) *chain {
+	c := &chain{name: r.l.t.chainNames.take(r.base + "_" + what + sideSuffix(side)), about: about}
+	r.l.t.listChains = append(r.l.t.listChains, c)
+	return c
+}
+
+func (c *chain) add(stmts ...stmt) { c.rules = append(c.rules, rule{stmts: stmts}) }
+
+// fillRules fill the slots of a ring without a window one after the other. The
+// last slot is tested first: a full ring has nothing to record.
+func (r *ring) fillRules(c *chain, key string) {
+	last := len(r.slots) - 1
+	c.add(r.slots[last].has(key), decide("return"))
+	for k := last - 1; k >= 0; k-- {
+		next := r.addChain("hit"+strconv.Itoa(k+1), compile.SourceSide, "")
+		next.add(r.slots[k+1].put(key))
+		c.add(r.slots[k].has(key), goTo(next.name))
+	}
+	c.add(r.slots[0].put(key))
+}
+
+// turnRules find the position among slots from to to and write there.
+func (r *ring) turnRules(c *chain, side compile.Side, key string, from, to int) {
+	for k := from; k < to; k++ {
+		if r.at[k].set == nil {
+			continue
+		}
+		next := r.addChain("hit"+strconv.Itoa(k), side, "")
+		r.writeSlot(next, side, key, k)
+		c.add(r.at[k].has(key), goTo(next.name))
+	}
+	if from == 0 {
+		r.writeSlot(c, side, key, 0)
+	}
+}
+
+// writeSlot stamps slot k and moves the position on. The slot comes first and
+// the old position last: whichever write a full set refuses, what was known of
+// the address stays true. The next slot still alive means that the ring is full.
+func (r *ring) writeSlot(c *chain, side compile.Side, key string, k int) {
+	n := len(r.slots)
+	next := (k + 1) % n
+	stmts := []stmt{r.slots[k].put(key)}
+	if r.at[next].set != nil {
+		stmts = append(stmts, r.at[next].put(key))
+	}
+	if r.group != nil {
+		stmts = append(stmts, r.group[next/r.groupSize].put(key))
+		if next/r.groupSize != k/r.groupSize {
+			stmts = append(stmts, act(r.group[k/r.groupSize].delete(key)))
+		}
+	}
+	if r.at[k].set != nil {
+		stmts = append(stmts, act(r.at[k].delete(key)))
+	}
+	c.add(stmts...)
+	c.add(r.slots[next].has(key), r.limiter(key), r.held.put(key))
+}
+
+// limiter is over the rate for a source of which all slots were written within
+// holdTime: burst and rate are those of Hits stamps in holdTime. Only such a
+// source may be held, since what is not recorded then cannot move its window by
+// more than twice holdTime.
+func (r *ring) limiter(key string) stmt {
+	rate := int(r.Hits) * 1000 / holdTime
+	return stmt{class: change, text: fmt.Sprintf("update @%s { %s limit rate over %d/second burst %d packets }", r.busy.name, key, rate, r.Hits)}
+}
+
+// groupRules look for the group first and then for the position in it.
+func (r *ring) groupRules(c *chain, side compile.Side, key string) {
+	c.add(r.held.has(key), decide("return"))
+	for g := range r.group {
+		next := r.addChain("group"+strconv.Itoa(g), side, "")
+		from := g * r.groupSize
+		r.turnRules(next, side, key, from, min(from+r.groupSize, len(r.slots)))
+		c.add(r.group[g].has(key), goTo(next.name))
+	}
+	r.writeSlot(c, side, key, 0)
+}

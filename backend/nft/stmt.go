@@ -1,0 +1,135 @@
+package nft
+
+import (
+	"slices"
+	"strings"
+)
+
+// class says what a statement can do to the rule that it stands in.
+type class uint8
+
+const (
+	// match looks at the packet and may end the rule. Testing it again gives
+	// the same answer.
+	match class = iota
+	// meter may end the rule, and testing it changes its state.
+	meter
+	// change writes to a set and ends the rule where the set is full.
+	change
+	// effect acts and never ends the rule.
+	effect
+	// verdict decides, and ends the rule.
+	verdict
+)
+
+// stmt is one nftables statement.
+type stmt struct {
+	class class
+	text  string
+	// protocol is the L4 protocol that the statement tests by itself, so that
+	// a test of the protocol in front of it says nothing new.
+	protocol uint8
+	// not is the text of the opposite test, where there is one.
+	not string
+	// unstable marks a test whose answer recording an address may change.
+	unstable bool
+}
+
+func test(text string) stmt           { return stmt{class: match, text: text} }
+func testOr(text, not string) stmt    { return stmt{class: match, text: text, not: not} }
+func act(text string) stmt            { return stmt{class: effect, text: text} }
+func decide(text string) stmt         { return stmt{class: verdict, text: text} }
+func tests(text string, p uint8) stmt { return stmt{class: match, text: text, protocol: p} }
+func jumpTo(chain string) stmt        { return decide("jump " + chain) }
+func goTo(chain string) stmt          { return decide("goto " + chain) }
+func (s stmt) opposite() stmt {
+	return stmt{class: s.class, text: s.not, not: s.text, protocol: s.protocol}
+}
+func pure(list []stmt) bool {
+	return !slices.ContainsFunc(list, func(s stmt) bool { return s.class != match })
+}
+func join(lists ...[]stmt) (out []stmt) { return slices.Concat(lists...) }
+
+// rule is one nftables rule with what is written above it.
+type rule struct {
+	// source lines are printed above the rule as comments.
+	source []string
+	stmts  []stmt
+	// comment is the rule's own, kept by the kernel.
+	comment string
+}
+
+// chain is a chain of the output. Type is empty for one without a hook.
+type chain struct {
+	name     string
+	kind     string // filter, nat or route
+	hook     string
+	priority string
+	policy   string
+	// about is printed above the chain.
+	about string
+	rules []rule
+}
+
+// set is a set of the output.
+type set struct {
+	name  string
+	key   string // "type ipv4_addr", or "typeof ..."
+	flags string
+	// timeout is the default for its elements, as nft writes it; empty for none.
+	timeout string
+	size    uint32
+	about   string
+}
+
+// text writes the rule as one line, without the test of a protocol that the
+// statement behind it makes anyway.
+func (r *rule) text(b *strings.Builder) {
+	first := true
+	word := func(s string) {
+		if !first {
+			b.WriteByte(' ')
+		}
+		b.WriteString(s)
+		first = false
+	}
+	for i, s := range r.stmts {
+		if s.text != "" && !r.implied(i) {
+			word(s.text)
+		}
+	}
+	if r.comment != "" {
+		word(`comment "` + r.comment + `"`)
+	}
+}
+
+// implied tells whether statement i only tests a protocol that a later test of
+// the same rule includes, with nothing but tests between them.
+func (r *rule) implied(i int) bool {
+	p := r.stmts[i].protocol
+	if p == 0 || !strings.HasPrefix(r.stmts[i].text, "meta l4proto ") {
+		return false
+	}
+	for _, s := range r.stmts[i+1:] {
+		if s.class != match {
+			return false
+		}
+		if s.protocol == p && !strings.HasPrefix(s.text, "meta l4proto ") {
+			return true
+		}
+	}
+	return false
+}
+
+// check finds a verdict that stands behind a statement that can end the rule by
+// a full set: such a rule would open the door when the set is full.
+func (r *rule) check() bool {
+	changed := false
+	for _, s := range r.stmts {
+		if s.class == verdict && changed {
+			return false
+		}
+		changed = changed || s.class == change
+	}
+	return true
+}

@@ -1,0 +1,233 @@
+// Package nft turns a Program into nftables text that `nft -f` loads.
+//
+// It stands behind package compile and knows nothing of how rules were written.
+// Each match and target has a file of its own, named after it; registry.go lists
+// them. lower.go splits rules that act in the middle, ring.go holds the exact
+// sliding window.
+package nft
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/recentc/recentc/ast"
+	"github.com/recentc/recentc/compile"
+	"github.com/recentc/recentc/internal/diag"
+)
+
+// Options are the choices that the caller has.
+type Options struct {
+	// Table is the name of the table, in each family; "recentc" if empty.
+	Table string
+	// Meter asks for the idiomatic, approximate form of hitcounts.
+	Meter bool
+	// Version is what the header says made the output.
+	Version string
+}
+
+// Output is the result of a translation.
+type Output struct {
+	// Text is the whole script. It is empty where there were errors.
+	Text string
+	// Matches tells for every recent match how faithful its translation is, in
+	// the order of the rules.
+	Matches []Match
+	// Rules counts the rules that were translated.
+	Rules int
+}
+
+// Translate prints programs as one nftables script, a table for each.
+func Translate(programs []*compile.Program, opts Options) (Output, diag.List) {
+	var out Output
+	var diags diag.List
+	var body strings.Builder
+	if opts.Table == "" {
+		opts.Table = "recentc"
+	}
+	for _, p := range programs {
+		t := newTranslator(p, &opts, &diags)
+		t.program()
+		writeTable(&body, p.Family.String(), opts.Table, t.sets, append(t.listChains, t.chains...))
+		out.Matches = append(out.Matches, t.matches...)
+		out.Rules += t.rules
+	}
+	out.Text = header(programs, &opts) + body.String()
+	return out, diags
+}
+
+// translator turns one program into one table.
+type translator struct {
+	program_   *compile.Program
+	opts       *Options
+	diags      *diag.List
+	chainNames namespace
+	setNames   namespace
+	// named gives the output's name of each of the program's chains.
+	named      map[*compile.Chain]string
+	byName     map[[2]string]*compile.Chain
+	sets       []*set
+	listChains []*chain
+	chains     []*chain
+	lists      map[*compile.List]*list
+	matches    []Match
+	rules      int
+
+	chain  *compile.Chain
+	rule   *compile.Rule
+	failed bool
+}
+
+func newTranslator(p *compile.Program, o *Options, d *diag.List) *translator {
+	t := &translator{
+		program_: p, opts: o, diags: d, chainNames: namespace{}, setNames: namespace{},
+		named: map[*compile.Chain]string{}, byName: map[[2]string]*compile.Chain{}, lists: map[*compile.List]*list{},
+	}
+	for _, c := range p.Chains {
+		t.byName[[2]string{c.Table, c.Name}] = c
+	}
+	return t
+}
+
+func (t *translator) program() {
+	for _, c := range t.program_.Chains {
+		t.nameChain(c)
+	}
+	t.makeLists()
+	for _, c := range t.program_.Chains {
+		t.translateChain(c)
+	}
+}
+
+// nameChain gives a chain its name in the output: the filter table's chains keep
+// theirs, those of other tables are prefixed with it.
+func (t *translator) nameChain(c *compile.Chain) {
+	want := c.Name
+	if c.Table != "filter" {
+		want = c.Table + "_" + c.Name
+	}
+	got := t.chainNames.take(legal(want))
+	t.named[c] = got
+	if got != want {
+		t.note(diag.Renamed, c.File, c.Range, fmt.Sprintf("chain %s is named %s in the output", c.Name, got),
+			"nftables does not take the name as it is.")
+	}
+}
+
+func (t *translator) note(code diag.Code, f *ast.File, r ast.Range, summary, why string) {
+	d := diag.Diagnostic{Code: code, Severity: diag.Note, Range: r, Summary: summary, Why: why}
+	if f != nil {
+		d.File, d.Line = f.Name, f.Line(r.Start.Line)
+	}
+	t.diags.Add(d)
+}
+
+// addChain adds a chain to the output, with the first free name.
+func (t *translator) addChain(name string) *chain {
+	c := &chain{name: t.chainNames.take(legal(name))}
+	t.chains = append(t.chains, c)
+	return c
+}
+
+func (t *translator) translateChain(c *compile.Chain) {
+	t.chain = c
+	out := &chain{name: t.named[c]}
+	if c.Hook != compile.NoHook {
+		out.kind, out.hook, out.priority = hookOf(c)
+		out.policy = map[bool]string{false: "accept", true: "drop"}[c.Drop]
+	}
+	t.chains = append(t.chains, out)
+	rests := 0
+	for _, r := range c.Rules {
+		next := t.translateRule(r, out)
+		if next != out {
+			rests++
+		}
+		out = next
+		if rests > maxRests {
+			t.tooDeep(r)
+			return
+		}
+	}
+}
+
+// maxRests bounds how often one chain may be cut: the kernel follows jumps and
+// gotos 16 deep when it checks a table.
+const maxRests = 8
+
+func (t *translator) tooDeep(r *compile.Rule) {
+	t.rule = r
+	t.fail(diag.TooDeep, "too many rules of this chain record an address and then return",
+		"Each needs one more level of chains, and the kernel allows 16.", "Split the chain, or let the rules jump to a chain that returns.")
+}
+
+// translateRule writes one rule and returns the chain that goes on behind it.
+func (t *translator) translateRule(r *compile.Rule, home *chain) *chain {
+	t.rule, t.failed = r, false
+	e := &emitter{t: t, home: place{home, false}, src: r, base: home.name}
+	e.pending.source = []string{sourceLine(r)}
+	if r.Failed {
+		e.pending.source = append(e.pending.source, "left out: this rule could not be translated")
+		e.add(e.home, nil)
+		return home
+	}
+	t.rules++
+	ops := t.ops(r.Steps, e)
+	if r.Target != nil {
+		e.end = t.target(r.Target)
+	}
+	if t.failed {
+		return home
+	}
+	return e.emit(ops)
+}
+
+// ops translates the steps of a rule.
+func (t *translator) ops(steps []compile.Step, e *emitter) []op {
+	ops := make([]op, 0, len(steps))
+	for i, s := range steps {
+		last := i == len(steps)-1 && t.rule.Target == nil
+		switch s := s.(type) {
+		case *compile.Record:
+			e.base = t.lists[s.List].chainBase(e.home.name, s.Origin)
+			ops = append(ops, t.recordOps(s)...)
+		case *compile.Seen:
+			e.base = t.lists[s.List].chainBase(e.home.name, s.Origin)
+			ops = append(ops, t.seenOps(s)...)
+		case *compile.Forget:
+			e.base = t.lists[s.List].chainBase(e.home.name, s.Origin)
+			ops = append(ops, t.forgetOps(s, last)...)
+		case *compile.Never:
+			ops = append(ops, op{kind: opStop})
+		default:
+			ops = append(ops, t.matchOps(s, e)...)
+		}
+	}
+	return ops
+}
+
+func (t *translator) matchOps(s compile.Step, e *emitter) []op {
+	if c, ok := s.(*compile.Comment); ok {
+		t.comment(c, e)
+		return nil
+	}
+	f := t.step(s)
+	if len(f.alts) == 0 && !t.failed {
+		return []op{{kind: opStop}}
+	}
+	return []op{{kind: opTest, alts: f.alts}}
+}
+
+// fail reports that the rule at hand cannot be translated.
+func (t *translator) fail(code diag.Code, summary, why, fix string) {
+	t.failed = true
+	r := t.rule
+	t.diags.Add(diag.Diagnostic{
+		Code: code, Severity: diag.Error, File: r.File.Name, Range: r.Range, Rule: true,
+		Summary: summary, Why: why, Fix: fix, Line: r.File.Line(r.Range.Start.Line),
+	})
+}
+
+// inexpressible reports something that nftables has no form for.
+func (t *translator) inexpressible(what, fix string) {
+	t.fail(diag.NotInNft, what+" cannot be expressed in nftables", "A near miss would change what the rule does.", fix)
+}

@@ -1,0 +1,63 @@
+package nft
+
+import (
+	"strconv"
+	"strings"
+)
+
+// writeTable prints a table in the form that `nft -f` reads, replacing a table
+// of the same name in the same transaction: `destroy` is not known before nft
+// 1.0.7, so the table is made sure to exist, and deleted.
+func writeTable(b *strings.Builder, family, name string, sets []*set, chains []*chain) {
+	id := family + " " + name
+	b.WriteString("table " + id + "\ndelete table " + id + "\n\ntable " + id + " {\n")
+	for _, s := range sets {
+		s.write(b)
+	}
+	for _, c := range chains {
+		c.write(b)
+	}
+	b.WriteString("}\n")
+}
+
+func (s *set) write(b *strings.Builder) {
+	about(b, s.about)
+	b.WriteString("\tset " + s.name + " {\n\t\t" + s.key + "\n")
+	if s.size > 0 {
+		b.WriteString("\t\tsize " + strconv.FormatUint(uint64(s.size), 10) + "\n")
+	}
+	b.WriteString("\t\tflags " + s.flags + "\n")
+	if s.timeout != "" {
+		b.WriteString("\t\ttimeout " + s.timeout + "\n")
+	}
+	b.WriteString("\t}\n\n")
+}
+
+func about(b *strings.Builder, text string) {
+	if text == "" {
+		return
+	}
+	for _, line := range strings.Split(text, "\n") {
+		b.WriteString("\t# " + line + "\n")
+	}
+}
+
+func (c *chain) write(b *strings.Builder) {
+	about(b, c.about)
+	b.WriteString("\tchain " + c.name + " {\n")
+	if c.hook != "" {
+		b.WriteString("\t\ttype " + c.kind + " hook " + c.hook + " priority " + c.priority + "; policy " + c.policy + ";\n")
+	}
+	for i := range c.rules {
+		r := &c.rules[i]
+		for _, line := range r.source {
+			b.WriteString("\t\t# " + line + "\n")
+		}
+		if len(r.stmts) > 0 {
+			b.WriteString("\t\t")
+			r.text(b)
+			b.WriteByte('\n')
+		}
+	}
+	b.WriteString("\t}\n\n")
+}

@@ -1,0 +1,178 @@
+package compile
+
+import (
+	"net/netip"
+	"strconv"
+	"strings"
+
+	"github.com/recentc/recentc/ast"
+	"github.com/recentc/recentc/internal/diag"
+)
+
+// Net is an address with a mask, which need not be a prefix.
+type Net struct{ Addr, Mask netip.Addr }
+
+// Prefix returns the mask as a prefix length, if it is one.
+func (n Net) Prefix() (bits int, ok bool) { return maskBits(n.Mask) }
+
+// Any tells whether every address is in the net.
+func (n Net) Any() bool { bits, ok := n.Prefix(); return ok && bits == 0 }
+
+// maskBits counts the leading ones of a mask; ok is false if others follow.
+func maskBits(m netip.Addr) (bits int, ok bool) {
+	raw := m.AsSlice()
+	for bits < len(raw)*8 && raw[bits/8]&(0x80>>(bits%8)) != 0 {
+		bits++
+	}
+	for i := bits; i < len(raw)*8; i++ {
+		if raw[i/8]&(0x80>>(i%8)) != 0 {
+			return bits, false
+		}
+	}
+	return bits, true
+}
+
+// prefixMask returns the mask with the given number of leading ones.
+func prefixMask(f ast.Family, bits int) netip.Addr {
+	raw := make([]byte, addrLen(f))
+	for i := range bits {
+		raw[i/8] |= 0x80 >> (i % 8)
+	}
+	a, _ := netip.AddrFromSlice(raw)
+	return a
+}
+
+func addrLen(f ast.Family) int {
+	if f == ast.IPv6 {
+		return 16
+	}
+	return 4
+}
+
+// applyMask returns a with all bits outside the mask cleared.
+func applyMask(a, mask netip.Addr) netip.Addr {
+	raw, m := a.AsSlice(), mask.AsSlice()
+	for i := range raw {
+		raw[i] &= m[i]
+	}
+	out, _ := netip.AddrFromSlice(raw)
+	return out
+}
+
+// parseAddr reads an address of the rule's family. Of an IPv4 address iptables
+// takes the beginning too ("10.1" is 10.1.0.0).
+func parseAddr(s string, f ast.Family) (netip.Addr, bool) {
+	if f == ast.IPv6 {
+		a, err := netip.ParseAddr(s)
+		return a, err == nil && a.Is6() && a.Zone() == ""
+	}
+	var raw [4]byte
+	parts := strings.Split(s, ".")
+	if len(parts) > 4 {
+		return netip.Addr{}, false
+	}
+	for i, p := range parts {
+		n, ok := parseUint(p, 255)
+		if !ok {
+			return netip.Addr{}, false
+		}
+		raw[i] = byte(n)
+	}
+	return netip.AddrFrom4(raw), true
+}
+
+// looksLikeName tells a host name from a mistyped address.
+func looksLikeName(s string) bool {
+	return strings.ContainsFunc(s, func(r rune) bool { return r >= 'g' && r <= 'z' || r >= 'G' && r <= 'Z' }) && !strings.Contains(s, ":")
+}
+
+// address reads one address without a mask.
+func (c *ruleCompiler) address(w ast.Word) (netip.Addr, bool) {
+	a, ok := parseAddr(w.Text, c.family)
+	if !ok {
+		c.badAddress(w)
+	}
+	return a, ok
+}
+
+func (c *ruleCompiler) badAddress(w ast.Word) {
+	other := ast.IPv4 + ast.IPv6 - c.family
+	host, _, _ := strings.Cut(w.Text, "/")
+	if _, ok := parseAddr(host, other); ok && strings.ContainsAny(host, ".:") {
+		c.report(diag.WrongFamily, w.Range, "\""+w.Text+"\" is not an "+familyName(c.family)+" address",
+			"This rule set is read as "+familyName(c.family)+".", "Give --family "+other.String()+", or move the rule to the file of its family.")
+		return
+	}
+	if looksLikeName(host) {
+		c.report(diag.HostName, w.Range, "\""+w.Text+"\" is not an address",
+			"If it is a host's name: iptables resolves it while loading, and the rule keeps the addresses of that moment. A translation cannot.",
+			"Write the address. On the running host, iptables-save shows which one is in force.")
+		return
+	}
+	c.report(diag.BadValue, w.Range, "\""+w.Text+"\" is not an "+familyName(c.family)+" address", "iptables refuses the rule.", "")
+}
+
+func familyName(f ast.Family) string {
+	if f == ast.IPv6 {
+		return "IPv6"
+	}
+	return "IPv4"
+}
+
+// net reads ADDRESS, ADDRESS/BITS or ADDRESS/MASK.
+func (c *ruleCompiler) net(w ast.Word) (Net, bool) {
+	host, mask, masked := strings.Cut(w.Text, "/")
+	addr, ok := parseAddr(host, c.family)
+	if !ok {
+		c.badAddress(w)
+		return Net{}, false
+	}
+	m := prefixMask(c.family, addrLen(c.family)*8)
+	if masked {
+		if m, ok = c.mask(mask); !ok {
+			c.report(diag.BadValue, w.Range, "\"/"+mask+"\" is not a mask", "iptables refuses the rule.",
+				"Write a prefix length up to "+strconv.Itoa(addrLen(c.family)*8)+" or a mask such as 255.255.255.0.")
+			return Net{}, false
+		}
+	}
+	return Net{applyMask(addr, m), m}, true
+}
+
+func (c *ruleCompiler) mask(s string) (netip.Addr, bool) {
+	if n, ok := parseUint(s, uint64(addrLen(c.family)*8)); ok {
+		return prefixMask(c.family, int(n)), true
+	}
+	if c.family == ast.IPv4 && strings.Count(s, ".") != 3 {
+		return netip.Addr{}, false
+	}
+	return parseAddr(s, c.family)
+}
+
+// inetAton reads an IPv4 address as the C library does: with fewer than four
+// parts the last one fills the remaining bytes, so "24" is 0.0.0.24.
+func inetAton(s string) (netip.Addr, bool) {
+	parts := strings.Split(s, ".")
+	if len(parts) > 4 {
+		return netip.Addr{}, false
+	}
+	var raw [4]byte
+	for i, p := range parts {
+		last := i == len(parts)-1
+		most := uint64(255)
+		if last {
+			most = 1<<(8*(4-i)) - 1
+		}
+		n, ok := parseUint(p, most)
+		if !ok {
+			return netip.Addr{}, false
+		}
+		for j := 3; last && j >= i; j-- {
+			raw[j] = byte(n)
+			n >>= 8
+		}
+		if !last {
+			raw[i] = byte(n)
+		}
+	}
+	return netip.AddrFrom4(raw), true
+}

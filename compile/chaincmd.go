@@ -1,0 +1,110 @@
+package compile
+
+import (
+	"github.com/recentc/recentc/ast"
+	"github.com/recentc/recentc/internal/diag"
+)
+
+// chainCommand applies the commands that concern chains: -N, -X, -E, -F, -P, -Z.
+func (s *ruleSet) chainCommand(r *ast.Rule) {
+	if r.Op == ast.NewChain {
+		s.create(r)
+		return
+	}
+	if r.Chain.Text == "" {
+		s.allChains(r)
+		return
+	}
+	c := s.chainOf(r)
+	if c == nil {
+		return
+	}
+	switch r.Op {
+	case ast.Flush:
+		c.Rules = nil
+	case ast.Policy:
+		s.setPolicy(c, r.Arg, true)
+		if c.Range.Start.Line == 0 {
+			c.Range = r.Range
+		}
+	case ast.DeleteChain:
+		s.deleteChain(r, c)
+	case ast.RenameChain:
+		s.rename(r, c)
+	case ast.Zero:
+		zero(c)
+	}
+}
+
+func (s *ruleSet) create(r *ast.Rule) {
+	if s.current.chains[r.Chain.Text] != nil {
+		s.report(diag.ChainExists, r.Chain.Range, "chain "+r.Chain.Text+" exists already", "iptables refuses the command.", "Remove the line.")
+		return
+	}
+	s.newChain(r.Chain)
+}
+
+func (s *ruleSet) allChains(r *ast.Rule) {
+	for _, c := range append([]*Chain(nil), s.current.order...) {
+		switch {
+		case r.Op == ast.Flush:
+			c.Rules = nil
+		case r.Op == ast.DeleteChain && c.Hook == NoHook:
+			s.deleteChain(r, c)
+		case r.Op == ast.Zero:
+			zero(c)
+		}
+	}
+}
+
+func (s *ruleSet) deleteChain(r *ast.Rule, c *Chain) {
+	why := ""
+	switch {
+	case c.Hook != NoHook:
+		why = "it is built in"
+	case len(c.Rules) > 0:
+		why = "it has rules"
+	case s.called(c.Name):
+		why = "other chains call it"
+	}
+	if why != "" {
+		s.report(diag.ChainExists, r.Range, "chain "+c.Name+" cannot be removed: "+why, "iptables refuses the command.", "Empty the chain and remove what calls it, first.")
+		return
+	}
+	s.current.remove(c)
+}
+
+func (s *ruleSet) called(name string) bool {
+	for _, c := range s.current.order {
+		for _, r := range c.Rules {
+			if j, ok := r.Target.(*Jump); ok && j.Chain == name {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func (s *ruleSet) rename(r *ast.Rule, c *Chain) {
+	if c.Hook != NoHook || s.current.chains[r.Arg.Text] != nil {
+		s.report(diag.ChainExists, r.Range, "chain "+c.Name+" cannot be renamed to "+r.Arg.Text, "iptables refuses the command.", "")
+		return
+	}
+	old := c.Name
+	delete(s.current.chains, old)
+	c.Name = r.Arg.Text
+	s.current.chains[c.Name] = c
+	for _, other := range s.current.order {
+		for _, x := range other.Rules {
+			if j, ok := x.Target.(*Jump); ok && j.Chain == old {
+				j.Chain = c.Name
+			}
+		}
+	}
+}
+
+func zero(c *Chain) {
+	for _, r := range c.Rules {
+		r.Counters = ast.Counters{}
+	}
+}

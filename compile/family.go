@@ -1,0 +1,97 @@
+package compile
+
+import (
+	"path"
+	"strings"
+
+	"github.com/recentc/recentc/ast"
+)
+
+// familiesOf tells for which families a file has rules. Command lines say it
+// themselves; for a save file the header, the name and the addresses decide.
+func familiesOf(f *ast.File, forced ast.Family) []ast.Family {
+	if forced != ast.FamilyUnknown {
+		return []ast.Family{forced}
+	}
+	if f.Style == ast.Commands {
+		return commandFamilies(f)
+	}
+	if f.Family != ast.FamilyUnknown {
+		return []ast.Family{f.Family}
+	}
+	if named := nameFamily(f.Name); named != ast.FamilyUnknown {
+		return []ast.Family{named}
+	}
+	return []ast.Family{addressFamily(f)}
+}
+
+func commandFamilies(f *ast.File) (out []ast.Family) {
+	found := [3]bool{}
+	for _, e := range f.Entries {
+		if r, ok := e.(*ast.Rule); ok {
+			found[r.Family] = true
+		}
+	}
+	for _, family := range []ast.Family{ast.IPv4, ast.IPv6} {
+		if found[family] {
+			out = append(out, family)
+		}
+	}
+	return out
+}
+
+func nameFamily(name string) ast.Family {
+	base := strings.ToLower(path.Base(name))
+	switch {
+	case strings.Contains(base, "ip6") || strings.Contains(base, "v6") || strings.Contains(base, "6.rules"):
+		return ast.IPv6
+	case strings.Contains(base, "v4"):
+		return ast.IPv4
+	}
+	return ast.FamilyUnknown
+}
+
+// addressFamily looks at what only one of the families has.
+func addressFamily(f *ast.File) ast.Family {
+	for _, e := range f.Entries {
+		r, ok := e.(*ast.Rule)
+		if !ok {
+			continue
+		}
+		for i := range r.Options {
+			if family := optionFamily(&r.Options[i]); family != ast.FamilyUnknown {
+				return family
+			}
+		}
+	}
+	return ast.IPv4
+}
+
+func optionFamily(o *ast.Option) ast.Family {
+	if len(o.Values) == 0 {
+		return ast.FamilyUnknown
+	}
+	v := o.Values[0].Text
+	switch o.Name {
+	case "-s", "-d", "--source", "--destination", "--src", "--dst", "--mask":
+		if strings.Contains(v, ":") {
+			return ast.IPv6
+		}
+		if strings.Contains(v, ".") {
+			return ast.IPv4
+		}
+	case "-p", "--protocol", "--icmpv6-type", "--icmp-type":
+		switch {
+		case v == "icmp":
+			return ast.IPv4
+		case v == "icmpv6" || v == "ipv6-icmp" || o.Name == "--icmpv6-type":
+			return ast.IPv6
+		}
+	case "-m", "--match":
+		switch v {
+		case "icmp6", "hl", "eui64", "rt", "hbh", "dst", "frag", "ipv6header", "mh":
+			return ast.IPv6
+		}
+	}
+	return ast.FamilyUnknown
+}

@@ -1,0 +1,10 @@
+package compile
+
+// targets are the targets that are translated.
+var targets = []*extension{
+	acceptTarget, dropTarget, returnTarget,
+}
+
+// unsupportedTargets are targets that iptables has and recentc cannot
+// translate, each with its reason.
+var unsupportedTargets = []*extension{}

@@ -1,0 +1,142 @@
+package compile
+
+import (
+	"github.com/recentc/recentc/ast"
+	"github.com/recentc/recentc/internal/diag"
+)
+
+// ruleCompiler turns one written rule into the rules that it means: one, or
+// several where -s and -d list addresses.
+type ruleCompiler struct {
+	opts   *Options
+	file   *ast.File
+	family ast.Family
+	table  *table
+	chain  *Chain
+	rule   *ast.Rule
+	diags  *diag.List
+	failed bool
+	// opaque is set once an extension is met whose options are not known.
+	opaque bool
+
+	core      core
+	calls     []*call
+	target    *call
+	jump      ast.Word
+	isGoto    bool
+	hasJump   bool
+	hasTarget bool
+}
+
+// report adds an error about this rule.
+func (c *ruleCompiler) report(code diag.Code, r ast.Range, summary, why, fix string) {
+	c.failed = true
+	c.add(diag.Error, code, r, summary, why, fix)
+}
+
+// warn adds a warning; the rule is still translated.
+func (c *ruleCompiler) warn(code diag.Code, r ast.Range, summary, why, fix string) {
+	c.add(diag.Warning, code, r, summary, why, fix)
+}
+
+func (c *ruleCompiler) add(s diag.Severity, code diag.Code, r ast.Range, summary, why, fix string) {
+	if r.Start.Line == 0 {
+		r = c.rule.Range
+	}
+	c.diags.Add(diag.Diagnostic{
+		Code: code, Severity: s, File: c.file.Name, Range: r,
+		Summary: summary, Why: why, Fix: fix, Line: c.file.Line(r.Start.Line), Rule: inexpressible(code),
+	})
+}
+
+// inexpressible tells a rule that iptables takes, and that can be left out under
+// --partial, from a rule that is wrong.
+func inexpressible(code diag.Code) bool {
+	return code == diag.Unsupported || code == diag.UnknownMatch || code == diag.HostName
+}
+
+// compile returns the rules; none where an error was reported.
+func (c *ruleCompiler) compile() []*Rule {
+	c.resolve()
+	if c.failed {
+		return nil
+	}
+	steps := c.matchSteps()
+	target := c.buildTarget()
+	c.checkCore()
+	if c.failed || c.core.skip {
+		return nil
+	}
+	return c.expand(steps, target)
+}
+
+// expand makes one rule of each pair of listed addresses, as iptables does:
+// every pair is a rule with a counter and a state of its own.
+func (c *ruleCompiler) expand(steps []Step, target Target) []*Rule {
+	sources, dests := c.core.addresses(SourceSide), c.core.addresses(DestSide)
+	rules := make([]*Rule, 0, len(sources)*len(dests))
+	for _, s := range sources {
+		for _, d := range dests {
+			all := make([]Step, 0, len(steps)+4)
+			all = c.core.steps(all, s, d)
+			rules = append(rules, &Rule{
+				File: c.file, Range: c.rule.Range, Source: c.rule.Source, Counters: c.core.counters(c.rule),
+				Steps: append(all, copySteps(steps)...), Target: target,
+			})
+		}
+	}
+	return rules
+}
+
+// copySteps gives each expanded rule recent matches of its own, because a later
+// pass replaces them.
+func copySteps(steps []Step) []Step {
+	out := make([]Step, len(steps))
+	copy(out, steps)
+	return out
+}
+
+func (c *ruleCompiler) matchSteps() []Step {
+	steps := make([]Step, 0, len(c.calls)+4)
+	for _, m := range c.calls {
+		if !c.protocolFits(m) {
+			continue
+		}
+		if s := m.ext.match(m); s != nil {
+			steps = append(steps, s)
+		}
+	}
+	return steps
+}
+
+// protocolFits checks that an extension of one protocol stands behind its -p.
+func (c *ruleCompiler) protocolFits(m *call) bool {
+	want := m.ext.protocols
+	if len(want) == 0 {
+		return true
+	}
+	for _, p := range want {
+		if c.core.protocol != nil && !c.core.protocol.Not && c.core.protocol.Number == p {
+			return true
+		}
+	}
+	c.report(diag.NeedsProtocol, m.at, m.describe()+" needs -p "+protocolName(want[0], c.family),
+		"iptables refuses the rule.", "Add -p "+protocolName(want[0], c.family)+" to the rule.")
+	return false
+}
+
+func (c *ruleCompiler) buildTarget() Target {
+	switch {
+	case !c.hasJump:
+		return nil
+	case c.target != nil:
+		if !c.protocolFits(c.target) {
+			return nil
+		}
+		if t := c.target.ext.target(c.target); t != nil {
+			return t
+		}
+		return nil
+	}
+	return c.chainTarget()
+}

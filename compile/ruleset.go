@@ -1,0 +1,372 @@
+package compile
+
+import (
+	"reflect"
+	"strconv"
+	"strings"
+
+	"github.com/recentc/recentc/ast"
+	"github.com/recentc/recentc/internal/diag"
+)
+
+// ruleSet is the state that an input builds up for one family, command by command.
+type ruleSet struct {
+	opts   *Options
+	family ast.Family
+	diags  *diag.List
+	tables map[string]*table
+	order  []*table
+	count  int // rules compiled so far
+
+	file    *ast.File
+	current *table // the open section of a save file
+	inTable bool
+}
+
+// load applies a file's entries.
+func (s *ruleSet) load(f *ast.File) {
+	s.file, s.current, s.inTable = f, nil, false
+	for _, e := range f.Entries {
+		switch e := e.(type) {
+		case *ast.Table:
+			s.open(e)
+		case *ast.Chain:
+			s.declare(e)
+		case *ast.Commit:
+			s.commit(e)
+		case *ast.Rule:
+			s.command(e)
+		}
+	}
+	if s.inTable {
+		s.notCommitted()
+	}
+}
+
+func (s *ruleSet) report(code diag.Code, r ast.Range, summary, why, fix string) {
+	s.add(diag.Error, code, r, summary, why, fix)
+}
+
+func (s *ruleSet) add(sev diag.Severity, code diag.Code, r ast.Range, summary, why, fix string) {
+	s.diags.Add(diag.Diagnostic{
+		Code: code, Severity: sev, File: s.file.Name, Range: r,
+		Summary: summary, Why: why, Fix: fix, Line: s.file.Line(r.Start.Line),
+	})
+}
+
+func (s *ruleSet) notCommitted() {
+	s.report(diag.NoCommit, s.current.opened, "table "+s.current.name+" has no COMMIT",
+		"iptables-restore would never load it.", "Write COMMIT behind the table's last rule.")
+	s.inTable = false
+}
+
+func (s *ruleSet) open(e *ast.Table) {
+	if s.inTable {
+		s.notCommitted()
+	}
+	name := e.Name.Text
+	s.inTable = true
+	if tableHooks[name] == nil {
+		s.report(diag.UnknownTable, e.Name.Range, "there is no table \""+name+"\"", "iptables-restore refuses the file.",
+			didYouMean(closest(name, sortedKeys(tableHooks))))
+		s.current = newTable(name, s.file, e.Range)
+		return
+	}
+	if old := s.tables[name]; old != nil && old.file == s.file && hasRules(old) {
+		s.add(diag.Warning, diag.TableReplaced, e.Range, "table "+name+" begins again; the rules from line "+lineOf(old.opened)+" on are dropped",
+			"iptables-restore empties a table at its section, so only this section's rules are ever in force.", "Merge the two sections.")
+	}
+	s.current = s.replace(newTable(name, s.file, e.Range))
+}
+
+func hasRules(t *table) bool {
+	for _, c := range t.order {
+		if len(c.Rules) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+func lineOf(r ast.Range) string { return strconv.Itoa(int(r.Start.Line)) }
+
+// replace puts t into the place of the table of its name.
+func (s *ruleSet) replace(t *table) *table {
+	if old := s.tables[t.name]; old != nil {
+		for i := range s.order {
+			if s.order[i] == old {
+				s.order[i] = t
+			}
+		}
+	} else {
+		s.order = append(s.order, t)
+	}
+	s.tables[t.name] = t
+	return t
+}
+
+func (s *ruleSet) commit(e *ast.Commit) {
+	if !s.inTable {
+		s.report(diag.OutsideTable, e.Range, "COMMIT without a table", "iptables-restore refuses the file.", "Put *filter, or the table that is meant, in front of its rules.")
+	}
+	s.inTable = false
+}
+
+// declare handles a chain line.
+func (s *ruleSet) declare(e *ast.Chain) {
+	if !s.inTable {
+		s.outside(e.Range)
+		return
+	}
+	name := e.Name.Text
+	c := s.current.chains[name]
+	if c == nil {
+		if c = s.newChain(e.Name); c == nil {
+			return
+		}
+	}
+	c.Range, c.File = e.Range, s.file
+	s.setPolicy(c, e.Policy, e.Policy.Text != "-")
+}
+
+func (s *ruleSet) setPolicy(c *Chain, w ast.Word, given bool) {
+	switch {
+	case !given && c.Hook == NoHook:
+	case !given:
+		// iptables-restore leaves a built-in chain's policy alone at "-".
+	case w.Text != "ACCEPT" && w.Text != "DROP":
+		s.report(diag.BadPolicy, w.Range, "\""+w.Text+"\" is not a policy", "A policy is ACCEPT or DROP; iptables refuses anything else.",
+			"To reject what no rule matched, make REJECT the chain's last rule.")
+	case c.Hook == NoHook:
+		s.report(diag.BadPolicy, w.Range, "chain "+c.Name+" cannot have a policy", "Only a built-in chain of the table has one.",
+			"Write - in its place, and make the policy the chain's last rule.")
+	default:
+		c.Drop = w.Text == "DROP"
+	}
+}
+
+func (s *ruleSet) newChain(name ast.Word) *Chain {
+	switch {
+	case name.Text == "" || len(name.Text) > 28:
+		s.report(diag.BadValue, name.Range, "\""+name.Text+"\" is not a chain's name", "A chain's name has 1 to 28 bytes; iptables refuses a longer one.", "")
+		return nil
+	case strings.HasPrefix(name.Text, "-") || strings.HasPrefix(name.Text, "!"):
+		s.report(diag.BadValue, name.Range, "a chain's name cannot begin with \""+name.Text[:1]+"\"", "iptables refuses it.", "")
+		return nil
+	}
+	c := &Chain{Table: s.current.name, Name: name.Text, Hook: NoHook, File: s.file, Range: name.Range}
+	s.current.add(c)
+	return c
+}
+
+func (s *ruleSet) outside(r ast.Range) {
+	s.report(diag.OutsideTable, r, "this line stands outside a table", "In a save file every rule lies between *table and COMMIT; iptables-restore refuses the file.",
+		"Move it into its table, or put *filter and COMMIT around it.")
+}
+
+// command applies one -A, -I, -N ... to its table.
+func (s *ruleSet) command(r *ast.Rule) {
+	if r.Family != ast.FamilyUnknown && r.Family != s.family {
+		return
+	}
+	if !s.enter(r) {
+		return
+	}
+	switch r.Op {
+	case ast.Append, ast.Insert, ast.Delete, ast.Replace:
+		s.ruleCommand(r)
+	case ast.List:
+	default:
+		s.chainCommand(r)
+	}
+}
+
+// enter finds the table that a command is for.
+func (s *ruleSet) enter(r *ast.Rule) bool {
+	if s.inTable {
+		if r.Table.Text != "" && r.Table.Text != s.current.name {
+			s.report(diag.OptionConflict, r.Table.Range, "-t "+r.Table.Text+" inside table "+s.current.name, "iptables-restore refuses -t in a rule.", "Move the rule to its table's section.")
+			return false
+		}
+		return true
+	}
+	if s.file.Style == ast.Save && (s.current != nil || len(s.file.Entries) > 0 && hasTable(s.file)) {
+		s.outside(r.Range)
+		return false
+	}
+	return s.enterByName(r)
+}
+
+func hasTable(f *ast.File) bool {
+	for _, e := range f.Entries {
+		if _, ok := e.(*ast.Table); ok {
+			return true
+		}
+	}
+	return false
+}
+
+func (s *ruleSet) enterByName(r *ast.Rule) bool {
+	name := r.Table.Text
+	if name == "" {
+		name = "filter"
+	}
+	if tableHooks[name] == nil {
+		s.report(diag.UnknownTable, r.Table.Range, "there is no table \""+name+"\"", "iptables refuses the command.",
+			didYouMean(closest(name, sortedKeys(tableHooks))))
+		return false
+	}
+	if s.tables[name] == nil {
+		s.replace(newTable(name, s.file, r.Range))
+	}
+	s.current = s.tables[name]
+	return true
+}
+
+// chainOf finds the chain of a command and reports where there is none.
+func (s *ruleSet) chainOf(r *ast.Rule) *Chain {
+	if c := s.current.chains[r.Chain.Text]; c != nil {
+		return c
+	}
+	names := sortedKeys(s.current.chains)
+	s.report(diag.NoSuchChain, r.Chain.Range, "there is no chain \""+r.Chain.Text+"\" in table "+s.current.name,
+		"iptables refuses the rule.", strings.TrimSpace(didYouMean(closest(r.Chain.Text, names))+" A chain line (:"+r.Chain.Text+" - [0:0]) or -N creates it."))
+	return nil
+}
+
+func (s *ruleSet) ruleCommand(r *ast.Rule) {
+	c := s.chainOf(r)
+	if c == nil {
+		return
+	}
+	if r.Op == ast.Delete && r.Number.Text != "" {
+		if at, ok := s.number(r, c, len(c.Rules)); ok {
+			c.Rules = append(c.Rules[:at:at], c.Rules[at+1:]...)
+		}
+		return
+	}
+	rules := s.compileRule(r, c)
+	if rules == nil {
+		return
+	}
+	switch r.Op {
+	case ast.Append:
+		c.Rules = append(c.Rules, rules...)
+	case ast.Insert:
+		s.insert(r, c, rules)
+	case ast.Delete:
+		s.deleteSame(r, c, rules)
+	case ast.Replace:
+		if at, ok := s.number(r, c, len(c.Rules)); ok {
+			c.Rules[at] = rules[0]
+		}
+	}
+}
+
+// compileRule gives the rules of a command; a failed one leaves its place marked
+// for --partial.
+func (s *ruleSet) compileRule(r *ast.Rule, c *Chain) []*Rule {
+	rc := &ruleCompiler{opts: s.opts, file: s.file, family: s.family, table: s.current, chain: c, rule: r, diags: s.diags}
+	rules := rc.compile()
+	if rc.failed {
+		rules = []*Rule{{File: s.file, Range: r.Range, Source: r.Source, Failed: true}}
+	}
+	for _, x := range rules {
+		s.count++
+		x.order, x.commands = s.count, s.file.Style == ast.Commands
+	}
+	return rules
+}
+
+// number reads a rule number of a chain with at least one place up to most.
+func (s *ruleSet) number(r *ast.Rule, c *Chain, most int) (at int, ok bool) {
+	if r.Number.Text == "" {
+		return 0, true
+	}
+	n, ok := parseUint(r.Number.Text, uint64(most))
+	if !ok || n == 0 {
+		s.report(diag.NoSuchRule, r.Number.Range, "chain "+c.Name+" has no place "+r.Number.Text+": it has "+plural(len(c.Rules), "rule")+" here",
+			"iptables refuses the command.", "Rules count from 1.")
+		return 0, false
+	}
+	return int(n) - 1, true
+}
+
+// insert puts the rules in; of an expanded list iptables inserts one after the
+// other at the same place, which turns their order round.
+func (s *ruleSet) insert(r *ast.Rule, c *Chain, rules []*Rule) {
+	at, ok := s.number(r, c, len(c.Rules)+1)
+	if !ok {
+		return
+	}
+	tail := append([]*Rule(nil), c.Rules[at:]...)
+	c.Rules = c.Rules[:at]
+	for i := len(rules) - 1; i >= 0; i-- {
+		c.Rules = append(c.Rules, rules[i])
+	}
+	c.Rules = append(c.Rules, tail...)
+}
+
+// deleteSame removes the first rule that means the same as each given one.
+func (s *ruleSet) deleteSame(r *ast.Rule, c *Chain, rules []*Rule) {
+	for _, want := range rules {
+		if want.Failed {
+			return
+		}
+		if !removeSame(c, want) {
+			s.report(diag.NoSuchRule, r.Range, "chain "+c.Name+" has no such rule to delete", "iptables refuses the command.",
+				"The rule must be written as it was added, in front of this line.")
+		}
+	}
+}
+
+func removeSame(c *Chain, want *Rule) bool {
+	for i, have := range c.Rules {
+		if !have.Failed && sameMeaning(have, want) {
+			c.Rules = append(c.Rules[:i:i], c.Rules[i+1:]...)
+			return true
+		}
+	}
+	return false
+}
+
+func sameMeaning(a, b *Rule) bool {
+	return len(a.Steps) == len(b.Steps) && reflect.DeepEqual(withoutPlaces(a.Steps), withoutPlaces(b.Steps)) &&
+		reflect.DeepEqual(withoutPlace(a.Target), withoutPlace(b.Target))
+}
+
+func withoutPlaces(steps []Step) []any {
+	out := make([]any, len(steps))
+	for i, s := range steps {
+		out[i] = withoutPlace(s)
+	}
+	return out
+}
+
+// withoutPlace returns a copy of a step or target without the range of text it
+// was read from, so that equal ones compare as equal.
+func withoutPlace(v any) any {
+	p := reflect.ValueOf(v)
+	if p.Kind() != reflect.Pointer {
+		return v
+	}
+	dup := reflect.New(p.Elem().Type())
+	dup.Elem().Set(p.Elem())
+	switch d := dup.Interface().(type) {
+	case *Protocol:
+		d.at = ast.Range{}
+	case *Jump:
+		d.at = ast.Range{}
+	case *Recent:
+		d.Range = ast.Range{}
+		d.rule = nil
+	}
+	return dup.Interface()
+}
+
+func plural(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return strconv.Itoa(n) + " " + what + "s"
+}

@@ -1,0 +1,102 @@
+// Package cli is the recentc command: one file a command, the exit codes, and
+// what is printed where.
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/urfave/cli/v2"
+)
+
+// Version is the program's version.
+const Version = "0.1.0"
+
+// The exit codes.
+const (
+	exitOK       = 0
+	exitFindings = 1 // findings, a partial translation, a difference
+	exitUsage    = 2 // the input or the command line is wrong
+	exitSystem   = 3 // no permission, no nft, the kernel is too old
+)
+
+// Command runs recentc with the given streams, so that tests can.
+type Command struct {
+	Stdin          io.Reader
+	Stdout, Stderr io.Writer
+}
+
+// Main runs one command line, without the program's name, and returns the exit code.
+func (c *Command) Main(args []string) int {
+	app := c.app()
+	err := app.Run(append([]string{"recentc"}, reorder(app, args)...))
+	if err == nil {
+		return exitOK
+	}
+	var code exitError
+	if errors.As(err, &code) {
+		if code.message != "" {
+			fmt.Fprintln(c.Stderr, "recentc: "+code.message)
+		}
+		return code.code
+	}
+	fmt.Fprintln(c.Stderr, "recentc: "+err.Error())
+	fmt.Fprintln(c.Stderr, "See recentc help.")
+	return exitUsage
+}
+
+// exitError ends a command with an exit code and, if there is one, a message.
+type exitError struct {
+	code    int
+	message string
+}
+
+func (e exitError) Error() string { return e.message }
+
+func usage(format string, args ...any) error {
+	return exitError{exitUsage, fmt.Sprintf(format, args...)}
+}
+
+func (c *Command) app() *cli.App {
+	app := &cli.App{
+		Name:      "recentc",
+		Usage:     "iptables rules with -m recent, translated to nftables exactly",
+		Version:   Version,
+		Reader:    c.Stdin,
+		Writer:    c.Stdout,
+		ErrWriter: c.Stderr,
+		Commands: []*cli.Command{
+			c.translateCommand(), c.explainCommand(), c.completionCommand(), c.versionCommand(),
+		},
+		HideVersion:          true,
+		EnableBashCompletion: true,
+		CommandNotFound:      nil,
+		ExitErrHandler:       func(*cli.Context, error) {},
+		OnUsageError:         func(_ *cli.Context, err error, _ bool) error { return usage("%v", err) },
+		Action:               c.noCommand,
+	}
+	for _, cmd := range app.Commands {
+		cmd.OnUsageError = app.OnUsageError
+		cmd.HideHelpCommand = true
+	}
+	return app
+}
+
+func (c *Command) noCommand(ctx *cli.Context) error {
+	if name := ctx.Args().First(); name != "" {
+		return usage("there is no command %q; see recentc help", name)
+	}
+	return cli.ShowAppHelp(ctx)
+}
+
+// isTerminal tells whether a stream is one, for colours.
+func isTerminal(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	if !ok {
+		return false
+	}
+	info, err := f.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0
+}

@@ -1,0 +1,93 @@
+package cli
+
+import (
+	"io"
+	"os"
+
+	"github.com/recentc/recentc/ast"
+	"github.com/recentc/recentc/compile"
+	"github.com/recentc/recentc/grammar"
+	"github.com/recentc/recentc/internal/diag"
+	"github.com/urfave/cli/v2"
+)
+
+// inputFlags are the options of every command that reads rules.
+func inputFlags() []cli.Flag {
+	return []cli.Flag{
+		&cli.StringFlag{Name: "family", Value: "auto", Usage: "`FAMILY` of the rules: ip, ip6 or auto"},
+		&cli.UintFlag{Name: "ip-list-tot", Usage: "addresses that a list holds (default: 131072)", DefaultText: "131072"},
+		&cli.UintFlag{Name: "ip-pkt-list-tot", Usage: "xt_recent's ip_pkt_list_tot where the rules ran: the limit of --hitcount up to Linux 3.18"},
+		&cli.StringFlag{Name: "kernel", Usage: "`VERSION` of Linux where the rules ran, for the limit of --hitcount"},
+		&cli.StringFlag{Name: "color", Value: "auto", Usage: "colour messages: `WHEN` is auto, always or never"},
+		&cli.BoolFlag{Name: "json", Usage: "print messages as JSON"},
+	}
+}
+
+// readFiles parses all inputs; "-" is standard input, which is also read where
+// no file is named.
+func (c *Command) readFiles(names []string) ([]*ast.File, diag.List, error) {
+	if len(names) == 0 {
+		names = []string{"-"}
+	}
+	var files []*ast.File
+	var diags diag.List
+	for _, name := range names {
+		text, err := c.read(name)
+		if err != nil {
+			return nil, nil, usage("%v", err)
+		}
+		if name == "-" {
+			name = "<stdin>"
+		}
+		f, l := grammar.ParseFile(name, text)
+		files = append(files, f)
+		diags = append(diags, l...)
+	}
+	return files, diags, nil
+}
+
+func (c *Command) read(name string) (string, error) {
+	if name == "-" {
+		b, err := io.ReadAll(c.Stdin)
+		return string(b), err
+	}
+	b, err := os.ReadFile(name)
+	return string(b), err
+}
+
+// compileOptions reads the options that concern the rules' meaning.
+func compileOptions(ctx *cli.Context) (compile.Options, error) {
+	o := compile.Options{IPListTot: uint32(ctx.Uint("ip-list-tot")), IPPktListTot: uint32(ctx.Uint("ip-pkt-list-tot"))}
+	switch f := ctx.String("family"); f {
+	case "auto", "":
+	case "ip", "4", "ipv4":
+		o.Family = ast.IPv4
+	case "ip6", "6", "ipv6":
+		o.Family = ast.IPv6
+	default:
+		return o, usage("--family %s: write ip, ip6 or auto", f)
+	}
+	if k := ctx.String("kernel"); k != "" {
+		v, ok := compile.ParseVersion(k)
+		if !ok {
+			return o, usage("--kernel %s is not a version such as 5.10", k)
+		}
+		o.Kernel = v
+	}
+	const most = 1 << 24
+	if o.IPListTot > most || ctx.Uint("ip-list-tot") > most {
+		return o, usage("--ip-list-tot is at most %d", most)
+	}
+	return o, nil
+}
+
+// show prints diagnostics as the command line asks for.
+func (c *Command) show(ctx *cli.Context, l diag.List) error {
+	l.Sort()
+	if ctx.Bool("json") {
+		return diag.WriteJSON(c.Stderr, l)
+	}
+	color := ctx.String("color")
+	t := diag.Text{Color: color == "always" || color == "auto" && isTerminal(c.Stderr) && os.Getenv("NO_COLOR") == ""}
+	return t.Write(c.Stderr, l)
+}

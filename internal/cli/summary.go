@@ -1,0 +1,86 @@
+package cli
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/recentc/recentc/backend/nft"
+	"github.com/recentc/recentc/compile"
+	"github.com/recentc/recentc/internal/diag"
+)
+
+// summary tells on standard error how faithful the translation is.
+func (c *Command) summary(programs []*compile.Program, out *nft.Output) {
+	fmt.Fprintf(c.Stderr, "recentc: %s translated", count(out.Rules, "rule"))
+	if len(out.Matches) == 0 {
+		fmt.Fprintln(c.Stderr, "; no recent match among them")
+		return
+	}
+	var number [3]int
+	for _, m := range out.Matches {
+		number[m.Fidelity]++
+	}
+	fmt.Fprintf(c.Stderr, "; %s: %d exact, %d bounded, %d approximate\n",
+		count(len(out.Matches), "recent match"), number[nft.Exact], number[nft.Bounded], number[nft.Approximate])
+	for _, m := range out.Matches {
+		if m.Fidelity != nft.Exact {
+			fmt.Fprintf(c.Stderr, "  %s %s: %s: %s\n", diag.Place(m.Rule.File.Name, m.Recent.Range), phrase(m.Recent), m.Fidelity, m.Reason)
+		}
+	}
+	c.capacityNote(programs)
+}
+
+// capacityNote states the one difference that every list has.
+func (c *Command) capacityNote(programs []*compile.Program) {
+	for _, p := range programs {
+		for _, l := range p.Lists {
+			size := l.Capacity
+			if size == 0 {
+				size = nft.DefaultCapacity
+			}
+			fmt.Fprintf(c.Stderr, "  A list holds %d addresses and takes no new one when it is full; xt_recent holds 100 unless set otherwise and forgets the oldest.\n", size)
+			return
+		}
+	}
+}
+
+func count(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	if strings.HasSuffix(what, "ch") {
+		return fmt.Sprintf("%d %ses", n, what)
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}
+
+// phrase names a recent match by its operation and list.
+func phrase(m *compile.Recent) string {
+	s := "--" + m.Op.String() + " --name " + m.Name
+	if m.Not {
+		s = "! " + s
+	}
+	if m.Seconds > 0 {
+		s += fmt.Sprintf(" --seconds %d", m.Seconds)
+	}
+	if m.Hits > 0 {
+		s += fmt.Sprintf(" --hitcount %d", m.Hits)
+	}
+	return s
+}
+
+// strictErrors are the recent matches that --strict refuses.
+func strictErrors(matches []nft.Match) (l diag.List) {
+	for _, m := range matches {
+		if m.Fidelity != nft.Approximate {
+			continue
+		}
+		f := m.Rule.File
+		l.Add(diag.Diagnostic{
+			Code: diag.NotStrict, Severity: diag.Error, File: f.Name, Range: m.Recent.Range,
+			Line: f.Line(m.Recent.Range.Start.Line), Summary: phrase(m.Recent) + " is only approximate",
+			Why: m.Reason + ".", Fix: "Change the rule, or translate without --strict.",
+		})
+	}
+	return l
+}

@@ -1,0 +1,131 @@
+package cli
+
+import (
+	"os"
+	"path/filepath"
+
+	"github.com/recentc/recentc/backend/nft"
+	"github.com/recentc/recentc/compile"
+	"github.com/recentc/recentc/internal/diag"
+	"github.com/urfave/cli/v2"
+)
+
+func (c *Command) translateCommand() *cli.Command {
+	return &cli.Command{
+		Name:      "translate",
+		Usage:     "turn iptables rules into nftables",
+		ArgsUsage: "FILE...",
+		Description: "Reads iptables-save files or lists of iptables commands (- is standard input) and\n" +
+			"prints an nftables script. A rule that cannot be expressed is an error and nothing\n" +
+			"is written, unless --partial is given.",
+		Flags: append([]cli.Flag{
+			&cli.StringFlag{Name: "backend", Aliases: []string{"b"}, Value: "nft", Usage: "`BACKEND` to translate for: nft"},
+			&cli.StringFlag{Name: "output", Aliases: []string{"o"}, Usage: "write to `FILE` instead of standard output"},
+			&cli.StringFlag{Name: "hitcount-mode", Value: "exact", Usage: "`MODE` of hitcounts: exact, or meter (short, approximate)"},
+			&cli.BoolFlag{Name: "strict", Usage: "refuse recent matches that are only approximate"},
+			&cli.BoolFlag{Name: "partial", Usage: "leave rules that cannot be expressed as comments; exit with 1"},
+			&cli.StringFlag{Name: "table", Value: "recentc", Usage: "`NAME` of the nftables table"},
+		}, inputFlags()...),
+		Action: c.translate,
+	}
+}
+
+func (c *Command) translate(ctx *cli.Context) error {
+	options, err := c.translateOptions(ctx)
+	if err != nil {
+		return err
+	}
+	rules, err := compileOptions(ctx)
+	if err != nil {
+		return err
+	}
+	files, diags, err := c.readFiles(ctx.Args().Slice())
+	if err != nil {
+		return err
+	}
+	programs, l := compile.Compile(files, rules)
+	diags = append(diags, l...)
+	out, l := nft.Translate(programs, options)
+	diags = append(diags, l...)
+	if ctx.Bool("strict") {
+		diags = append(diags, strictErrors(out.Matches)...)
+	}
+	partial := ctx.Bool("partial") && forgive(diags)
+	if err := c.show(ctx, diags); err != nil {
+		return err
+	}
+	if diags.HasErrors() {
+		return exitError{exitUsage, ""}
+	}
+	if err := c.write(ctx.String("output"), out.Text); err != nil {
+		return exitError{exitSystem, err.Error()}
+	}
+	if !ctx.Bool("json") {
+		c.summary(programs, &out)
+	}
+	if partial {
+		return exitError{exitFindings, "the translation is partial: the rules named above are left out"}
+	}
+	return nil
+}
+
+func (c *Command) translateOptions(ctx *cli.Context) (nft.Options, error) {
+	o := nft.Options{Table: ctx.String("table"), Version: Version}
+	switch m := ctx.String("hitcount-mode"); m {
+	case "exact":
+	case "meter":
+		o.Meter = true
+	default:
+		return o, usage("--hitcount-mode %s: write exact or meter", m)
+	}
+	switch b := ctx.String("backend"); b {
+	case "nft":
+	case "ebpf":
+		return o, usage("the eBPF backend is not part of this version")
+	default:
+		return o, usage("--backend %s: write nft", b)
+	}
+	if !nft.LegalName(o.Table) {
+		return o, usage("--table %s is not a name that nftables takes", o.Table)
+	}
+	return o, nil
+}
+
+// forgive turns errors that concern one rule each into warnings, for --partial.
+// It tells whether there were any.
+func forgive(l diag.List) (any bool) {
+	for i := range l {
+		if l[i].Severity == diag.Error && l[i].Rule {
+			l[i].Severity = diag.Warning
+			any = true
+		}
+	}
+	return any
+}
+
+// write puts the text where it belongs: a file appears whole or not at all.
+func (c *Command) write(name, text string) error {
+	if name == "" || name == "-" {
+		_, err := c.Stdout.Write([]byte(text))
+		return err
+	}
+	if info, err := os.Stat(name); err == nil && !info.Mode().IsRegular() {
+		return os.WriteFile(name, []byte(text), 0o644)
+	}
+	tmp, err := os.CreateTemp(filepath.Dir(name), ".recentc-*")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(tmp.Name())
+	_, err = tmp.WriteString(text)
+	if e := tmp.Chmod(0o644); err == nil {
+		err = e
+	}
+	if e := tmp.Close(); err == nil {
+		err = e
+	}
+	if err != nil {
+		return err
+	}
+	return os.Rename(tmp.Name(), name)
+}
