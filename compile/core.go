@@ -22,18 +22,22 @@ var coreOptions = []option{
 	{name: "delete-chain"}, {name: "rename-chain"}, {name: "policy"}, {name: "table"}, {name: "wait-interval", args: 1},
 }
 
-// coreShort finds iptables' own option by its letter.
-func coreShort(letter byte) *option {
-	long, ok := map[byte]string{
-		'p': "protocol", 's': "source", 'd': "destination", 'i': "in-interface", 'o': "out-interface",
-		'f': "fragments", 'j': "jump", 'g': "goto", 'm': "match", 'c': "set-counters", '4': "ipv4", '6': "ipv6",
-		'n': "numeric", 'v': "verbose", 'x': "exact", 'w': "wait", 'M': "modprobe", 'W': "wait-interval",
-	}[letter]
-	if !ok {
-		return nil
-	}
-	return lookup(coreOptions, long)
+// coreLetters are the letters of iptables' own options.
+var coreLetters = map[byte]string{
+	'p': "protocol", 's': "source", 'd': "destination", 'i': "in-interface", 'o': "out-interface",
+	'f': "fragments", 'j': "jump", 'g': "goto", 'm': "match", 'c': "set-counters", '4': "ipv4", '6': "ipv6",
+	'n': "numeric", 'v': "verbose", 'x': "exact", 'w': "wait", 'M': "modprobe", 'W': "wait-interval",
 }
+
+var coreByLetter = func() (table [256]*option) {
+	for letter, long := range coreLetters {
+		table[letter] = lookup(coreOptions, long)
+	}
+	return table
+}()
+
+// coreShort finds iptables' own option by its letter, nil if there is none.
+func coreShort(letter byte) *option { return coreByLetter[letter] }
 
 // core is what iptables itself tests, before any match, in this order.
 type core struct {

@@ -65,14 +65,16 @@ func portOptions() []option {
 
 // ports reads --sport and --dport.
 func (c *call) ports(source, dest **Ports) bool {
-	ok := true
-	for name, into := range map[string]**Ports{"source-port": source, "destination-port": dest} {
-		if g := c.get(name); g != nil {
-			span, good := c.portSpan(g.value())
-			*into = &Ports{span, g.not}
-			ok = ok && good
-		}
+	return c.onePort("source-port", source) && c.onePort("destination-port", dest)
+}
+
+func (c *call) onePort(name string, into **Ports) bool {
+	g := c.get(name)
+	if g == nil {
+		return true
 	}
+	span, ok := c.portSpan(g.value())
+	*into = &Ports{span, g.not}
 	return ok
 }
 

@@ -37,7 +37,11 @@ func parseLine(l *lineLexer) (*line, error) {
 	if err != nil {
 		return nil, err
 	}
-	return parser.ParseFromLexer(tokens)
+	n, err := parser.ParseFromLexer(tokens)
+	if err == nil && n.Rule != nil {
+		err = n.Rule.Options.parse(l)
+	}
+	return n, err
 }
 
 // word reads one word, quoted or not.
@@ -86,62 +90,83 @@ func (c *counter) Parse(lex *lexer.PeekingLexer) error {
 	return nil
 }
 
-// options reads the rest of a line as options with the words behind them. It is
-// written by hand because it is nearly all of a file and of the time.
-type options struct{ list []ast.Option }
-
-// Parse implements participle.Parseable.
-func (o *options) Parse(lex *lexer.PeekingLexer) error {
-	if lex.Peek().Type == tokEOF {
-		return participle.NextMatch
-	}
-	o.list = make([]ast.Option, 0, 8)
-	for {
-		t := lex.Peek()
-		switch t.Type {
-		case tokEOF:
-			return nil
-		case tokFlag, tokBang:
-			if err := o.option(lex); err != nil {
-				return err
-			}
-		default:
-			if len(o.list) == 0 {
-				return participle.Errorf(t.Pos, "unexpected %q", t.Value)
-			}
-			o.value(wordOf(lex.Next()))
-		}
-	}
+// options are the rest of a line: options with the words behind them. They are
+// parsed by hand because they are nearly all of a file and of the time.
+type options struct {
+	start int // the column of the first, from 1
+	list  []ast.Option
+	// words holds all options' values; each option has a piece of it.
+	words []ast.Word
 }
 
-// option reads a flag with the "!" before it. A "!" in front of a word is the
-// old place: behind the option that it negates.
-func (o *options) option(lex *lexer.PeekingLexer) error {
-	t := lex.Next()
-	if t.Type == tokFlag {
-		o.list = append(o.list, ast.Option{Name: t.Value, Range: rangeOf(t)})
-		return nil
+// Parse implements participle.Parseable. It takes the text; parse cuts it up.
+func (o *options) Parse(lex *lexer.PeekingLexer) error {
+	if lex.Peek().Type != tokRest {
+		return participle.NextMatch
 	}
-	next := lex.Peek()
-	switch {
-	case next.Type == tokFlag:
-		r := ast.Span(rangeOf(t), rangeOf(next))
-		o.list = append(o.list, ast.Option{Name: next.Value, Not: true, Range: r})
-		lex.Next()
-	case next.Type == tokBang || next.Type == tokEOF || len(o.list) == 0:
-		return participle.Errorf(t.Pos, "\"!\" negates nothing")
-	default:
-		last := &o.list[len(o.list)-1]
-		if last.Not || len(last.Values) > 0 {
-			return participle.Errorf(t.Pos, "\"!\" negates nothing")
-		}
-		last.Not, last.NotLate = true, true
-	}
+	o.start = lex.Next().Pos.Column
 	return nil
 }
 
-func (o *options) value(w ast.Word) {
+// parse reads the options from the line that l has been lexing.
+func (o *options) parse(l *lineLexer) error {
+	in := *l
+	in.words, in.started, in.at = true, true, o.start-1-l.column
+	o.list = make([]ast.Option, 0, 8)
+	o.words = make([]ast.Word, 0, 8)
+	for {
+		t, err := in.Next()
+		if err != nil {
+			return err
+		}
+		switch t.Type {
+		case tokEOF:
+			return nil
+		case tokFlag:
+			o.list = append(o.list, ast.Option{Name: t.Value, Range: rangeOf(&t)})
+		case tokBang:
+			err = o.negation(&in, &t)
+		default:
+			err = o.value(&t)
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
+// negation reads what follows a "!": the option that it negates or, in the old
+// place, the value of the option in front of it.
+func (o *options) negation(in *lineLexer, bang *lexer.Token) error {
+	next, err := in.Next()
+	switch {
+	case err != nil:
+		return err
+	case next.Type == tokFlag:
+		r := ast.Span(rangeOf(bang), rangeOf(&next))
+		o.list = append(o.list, ast.Option{Name: next.Value, Not: true, Range: r})
+		return nil
+	case next.Type == tokBang || next.Type == tokEOF || len(o.list) == 0:
+		return participle.Errorf(bang.Pos, "\"!\" negates nothing")
+	}
 	last := &o.list[len(o.list)-1]
-	last.Values = append(last.Values, w)
-	last.Range = ast.Span(last.Range, w.Range)
+	if last.Not || len(last.Values) > 0 {
+		return participle.Errorf(bang.Pos, "\"!\" negates nothing")
+	}
+	last.Not, last.NotLate = true, true
+	return o.value(&next)
+}
+
+// value adds a word to the last option. The words of all options lie behind each
+// other in one slice, so that a line takes one allocation for them.
+func (o *options) value(t *lexer.Token) error {
+	if len(o.list) == 0 {
+		return participle.Errorf(t.Pos, "unexpected %q", t.Value)
+	}
+	last := &o.list[len(o.list)-1]
+	o.words = append(o.words, wordOf(t))
+	n := len(last.Values) + 1
+	last.Values = o.words[len(o.words)-n : len(o.words) : len(o.words)]
+	last.Range = ast.Span(last.Range, rangeOf(t))
+	return nil
 }

@@ -16,7 +16,7 @@ type definition struct{}
 func (definition) Symbols() map[string]lexer.TokenType {
 	return map[string]lexer.TokenType{
 		"EOF": tokEOF, "Star": tokStar, "Colon": tokColon, "Counter": tokCounter, "Commit": tokCommit,
-		"Bang": tokBang, "Flag": tokFlag, "Word": tokWord, "Quoted": tokQuoted,
+		"Bang": tokBang, "Flag": tokFlag, "Word": tokWord, "Quoted": tokQuoted, "Rest": tokRest,
 	}
 }
 
@@ -40,6 +40,8 @@ type lineLexer struct {
 	at      int
 	started bool
 	chain   bool // in a chain line
+	table   bool // in a table line
+	words   bool // cut a rule's options into words instead of giving them as Rest
 	pending []lexer.Token
 }
 
@@ -59,12 +61,25 @@ func (l *lineLexer) Next() (lexer.Token, error) {
 	if t, ok := l.mark(first); ok {
 		return t, nil
 	}
+	if l.isRest(first) {
+		start := l.at
+		l.at = len(l.text)
+		return l.token(tokRest, l.text[start:], start), nil
+	}
 	start := l.at
 	text, quoted, err := l.word()
 	if err != nil {
 		return lexer.Token{}, err
 	}
 	return l.wordToken(start, text, quoted, first), nil
+}
+
+// isRest tells whether a rule's options begin here.
+func (l *lineLexer) isRest(first bool) bool {
+	if l.words || l.chain || l.table {
+		return false
+	}
+	return !first || l.text[l.at] != '[' && l.text[l.at:] != "COMMIT" && !strings.HasPrefix(l.text[l.at:], "COMMIT ")
 }
 
 func (l *lineLexer) skipBlanks() {
@@ -86,6 +101,7 @@ func (l *lineLexer) mark(first bool) (lexer.Token, bool) {
 	switch l.text[0] {
 	case '*':
 		l.at++
+		l.table = true
 		return l.token(tokStar, "*", 0), true
 	case ':':
 		l.at++
@@ -108,9 +124,9 @@ func (l *lineLexer) wordToken(start int, text string, quoted, first bool) lexer.
 		return l.token(tokQuoted, text, start)
 	case (first || l.chain) && isCounter(text):
 		return l.token(tokCounter, text, start)
-	case l.chain:
+	case l.chain || l.table:
 		return l.token(tokWord, text, start)
-	case first && text == "COMMIT" && l.style == ast.Save:
+	case first && !l.words && text == "COMMIT" && l.style == ast.Save:
 		return l.token(tokCommit, text, start)
 	}
 	kind := classify(text)

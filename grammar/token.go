@@ -20,6 +20,9 @@ const (
 	tokFlag
 	tokWord
 	tokQuoted
+	// tokRest is a rule's text from its first option on. The options are nearly
+	// all of a file, so they are cut into words once, where they are parsed.
+	tokRest
 )
 
 // Short options of iptables itself, as getopt knows them: those that take a

@@ -4,7 +4,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/recentc/recentc/ast"
 	"github.com/recentc/recentc/compile"
 )
 
@@ -33,7 +32,10 @@ func (t *translator) address(a *compile.Address) form {
 }
 
 func (t *translator) iface(i *compile.Interface) form {
-	left := map[bool]string{false: "iifname", true: "oifname"}[i.Out]
+	left := "iifname"
+	if i.Out {
+		left = "oifname"
+	}
 	if i.Wildcard && i.Name == "" {
 		if i.Not {
 			return form{}
@@ -64,7 +66,7 @@ func quoteName(s string) (string, bool) {
 }
 
 func (t *translator) protocol(p *compile.Protocol) form {
-	name := protocolText(p.Number, t.program_.Family)
+	name := protocolText(p.Number)
 	s := compare("meta l4proto", p.Not, name)
 	if !p.Not {
 		s.protocol = p.Number
@@ -73,15 +75,16 @@ func (t *translator) protocol(p *compile.Protocol) form {
 }
 
 // protocolText is the name that nft prints for a protocol, or its number.
-func protocolText(n uint8, _ ast.Family) string {
-	names := map[uint8]string{
-		1: "icmp", 6: "tcp", 17: "udp", 33: "dccp", 50: "esp", 51: "ah", 58: "ipv6-icmp",
-		108: "comp", 132: "sctp", 136: "udplite",
-	}
-	if s, ok := names[n]; ok {
+func protocolText(n uint8) string {
+	if s, ok := protocolNames[n]; ok {
 		return s
 	}
 	return strconv.Itoa(int(n))
+}
+
+var protocolNames = map[uint8]string{
+	1: "icmp", 6: "tcp", 17: "udp", 33: "dccp", 50: "esp", 51: "ah", 58: "ipv6-icmp",
+	108: "comp", 132: "sctp", 136: "udplite",
 }
 
 func (t *translator) fragment(f *compile.Fragment) form {

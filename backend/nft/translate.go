@@ -40,18 +40,20 @@ type Output struct {
 func Translate(programs []*compile.Program, opts Options) (Output, diag.List) {
 	var out Output
 	var diags diag.List
-	var body strings.Builder
+	var text strings.Builder
 	if opts.Table == "" {
 		opts.Table = "recentc"
 	}
+	text.WriteString(header(programs, &opts))
 	for _, p := range programs {
 		t := newTranslator(p, &opts, &diags)
 		t.program()
-		writeTable(&body, p.Family.String(), opts.Table, t.sets, append(t.listChains, t.chains...))
+		text.Grow(t.textSize())
+		writeTable(&text, p.Family.String(), opts.Table, t.sets, append(t.listChains, t.chains...))
 		out.Matches = append(out.Matches, t.matches...)
 		out.Rules += t.rules
 	}
-	out.Text = header(programs, &opts) + body.String()
+	out.Text = text.String()
 	return out, diags
 }
 
@@ -96,6 +98,24 @@ func (t *translator) program() {
 	for _, c := range t.program_.Chains {
 		t.translateChain(c)
 	}
+}
+
+// textSize estimates the length of the table's text, so that it is written
+// without copying.
+func (t *translator) textSize() int {
+	n := 4096 + 160*len(t.sets)
+	for _, c := range t.chains {
+		for i := range c.rules {
+			n += 64
+			for _, s := range c.rules[i].source {
+				n += len(s) + 6
+			}
+			for _, s := range c.rules[i].stmts {
+				n += len(s.text) + 1
+			}
+		}
+	}
+	return n
 }
 
 // nameChain gives a chain its name in the output: the filter table's chains keep

@@ -1,0 +1,76 @@
+package lab
+
+import (
+	"fmt"
+	"sort"
+	"time"
+)
+
+// A Result says what each candidate did with each packet of a trace.
+type Result struct {
+	// Packets are the packets of the trace in the order sent, with defaults filled in.
+	Packets []Packet
+	// Ticks has the tick of each packet, from 0.
+	Ticks []int
+	// Accepted has, for each candidate by name, whether it accepted each packet.
+	Accepted map[string][]bool
+	// Worst is how long after its due time the latest tick was decided.
+	Worst time.Duration
+}
+
+// Late tells whether some tick was decided more than MaxLate after it was due. The ages of packets
+// in a late run are not what the trace says; they are still the same for all candidates.
+func (r Result) Late() bool { return r.Worst > MaxLate }
+
+// Dropped is the number of packets that the candidate did not accept. It panics if there was no
+// such candidate.
+func (r Result) Dropped(candidate string) int {
+	n := 0
+	for _, accepted := range r.verdicts(candidate) {
+		if !accepted {
+			n++
+		}
+	}
+	return n
+}
+
+func (r Result) verdicts(candidate string) []bool {
+	v, ok := r.Accepted[candidate]
+	if !ok {
+		panic(fmt.Sprintf("lab: no candidate %q in this result", candidate))
+	}
+	return v
+}
+
+// newResult flattens the trace and makes room for the verdicts of the candidates and the control.
+func newResult(cfg Config, trace Trace) Result {
+	r := Result{Accepted: map[string][]bool{}}
+	for t, tick := range trace {
+		for _, p := range tick {
+			r.Packets = append(r.Packets, p.withDefaults(cfg.Hook))
+			r.Ticks = append(r.Ticks, t)
+		}
+	}
+	for _, c := range cfg.Candidates {
+		r.Accepted[c.Name] = make([]bool, len(r.Packets))
+	}
+	r.Accepted[control] = make([]bool, len(r.Packets))
+	return r
+}
+
+// tickRange is the half-open range of the packets of a tick.
+func (r Result) tickRange(tick int) (from, to int) {
+	return sort.SearchInts(r.Ticks, tick), sort.SearchInts(r.Ticks, tick+1)
+}
+
+// finish takes the control out. A packet that did not get through without rules proves nothing about
+// rules.
+func (r Result) finish() (Result, error) {
+	for i, accepted := range r.Accepted[control] {
+		if !accepted {
+			return Result{}, fmt.Errorf("lab: packet %d (%v) does not arrive even without rules", i, r.Packets[i])
+		}
+	}
+	delete(r.Accepted, control)
+	return r, nil
+}
