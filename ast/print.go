@@ -27,9 +27,9 @@ func Print(f *File) string {
 func printEntry(b *strings.Builder, f *File, e Entry) {
 	switch e := e.(type) {
 	case *Table:
-		b.WriteString("*" + e.Name.Text)
+		b.WriteString("*" + quote(e.Name, Save))
 	case *Chain:
-		b.WriteString(":" + e.Name.Text + " " + e.Policy.Text)
+		b.WriteString(":" + quote(e.Name, Save) + " " + quote(e.Policy, Save))
 		if e.Counters.Set {
 			b.WriteString(" " + e.Counters.String())
 		}
@@ -47,19 +47,16 @@ func (c Counters) String() string {
 
 func printRule(b *strings.Builder, s Style, r *Rule) {
 	if s == Commands {
-		b.WriteString(map[Family]string{IPv6: "ip6tables "}[r.Family])
-		if r.Family != IPv6 {
-			b.WriteString("iptables ")
-		}
+		b.WriteString([...]string{FamilyUnknown: "iptables ", IPv4: "iptables ", IPv6: "ip6tables "}[r.Family])
 	} else if r.Counters.Set {
 		b.WriteString(r.Counters.String() + " ")
 	}
-	if r.Table.Text != "" {
+	if r.Table.Text != "" || r.Table.Quoted {
 		b.WriteString("-t " + quote(r.Table, s) + " ")
 	}
 	b.WriteString(r.Op.Flag())
 	for _, w := range []Word{r.Chain, r.Number, r.Arg} {
-		if w.Text != "" {
+		if w.Text != "" || w.Quoted {
 			b.WriteString(" " + quote(w, s))
 		}
 	}

@@ -61,9 +61,10 @@ func (l *lineLexer) shellWord() (text string, quoted bool, err error) {
 				return "", true, err
 			}
 			b.WriteString(part)
-		case c == '\\' && l.at+1 < len(l.text):
-			b.WriteByte(l.text[l.at+1])
-			l.at += 2
+		case c == '\\':
+			quoted = true
+			b.WriteByte(l.text[min(l.at+1, len(l.text)-1)])
+			l.at = min(l.at+2, len(l.text))
 		case strings.IndexByte(shellMeta, c) >= 0:
 			return "", quoted, l.shellFail()
 		default:

@@ -11,13 +11,19 @@ type Difference struct {
 	Index  int // in Result.Packets
 	Tick   int
 	Packet Packet
-	// Accepted and Dropped name the candidate that did so.
+	// Accepted and Dropped name the candidate that did so. Both are empty where both accepted the
+	// packet and it left with different marks.
 	Accepted, Dropped string
+	// Marks are the marks that the packet left with, in the order of the candidates compared.
+	Marks [2]uint32
 }
 
 // String tells what happened to the packet, in one line.
 func (d Difference) String() string {
 	at := (time.Duration(d.Tick) * Grid).Seconds()
+	if d.Accepted == "" {
+		return fmt.Sprintf("packet %d, tick %d (%.2f s), %v: marks %#x and %#x", d.Index, d.Tick, at, d.Packet, d.Marks[0], d.Marks[1])
+	}
 	return fmt.Sprintf("packet %d, tick %d (%.2f s), %v: %s accepts, %s drops",
 		d.Index, d.Tick, at, d.Packet, d.Accepted, d.Dropped)
 }
@@ -49,12 +55,14 @@ func (r Result) Diff(a, b string) Differences {
 	var ds Differences
 	va, vb := r.verdicts(a), r.verdicts(b)
 	for i, accepted := range va {
-		if accepted == vb[i] {
-			continue
-		}
-		d := Difference{Index: i, Tick: r.Ticks[i], Packet: r.Packets[i], Accepted: a, Dropped: b}
-		if !accepted {
+		d := Difference{Index: i, Tick: r.Ticks[i], Packet: r.Packets[i], Marks: [2]uint32{r.Marks[a][i], r.Marks[b][i]}}
+		switch {
+		case accepted && !vb[i]:
+			d.Accepted, d.Dropped = a, b
+		case !accepted && vb[i]:
 			d.Accepted, d.Dropped = b, a
+		case d.Marks[0] == d.Marks[1]:
+			continue
 		}
 		ds = append(ds, d)
 	}

@@ -20,6 +20,7 @@ const (
 	cfgCmdBind    = 1
 	copyPacket    = 2
 	attrPayload   = 9
+	attrMark      = 2 // NFULA_MARK, in network order
 	nfGenMsgLen   = 4
 	logBufferSize = 16 << 20 // room for thousands of packets in a tick
 )
@@ -75,19 +76,24 @@ func (l *nflog) receive(deadline time.Time) ([]netlink.Message, error) {
 
 func (l *nflog) close() error { return l.conn.Close() }
 
-// loggedPacket is the packet in a log message, from its IP header on; nil if the message has none.
-func loggedPacket(m netlink.Message) []byte {
+// loggedPacket is the packet in a log message, from its IP header on, and its mark; the packet is nil
+// if the message has none.
+func loggedPacket(m netlink.Message) (packet []byte, mark uint32) {
 	if m.Header.Type != ulogPacket || len(m.Data) < nfGenMsgLen {
-		return nil
+		return nil, 0
 	}
 	attrs, err := netlink.NewAttributeDecoder(m.Data[nfGenMsgLen:])
 	if err != nil {
-		return nil
+		return nil, 0
 	}
+	attrs.ByteOrder = be
 	for attrs.Next() {
-		if attrs.Type() == attrPayload {
-			return attrs.Bytes()
+		switch attrs.Type() {
+		case attrMark:
+			mark = attrs.Uint32()
+		case attrPayload:
+			packet = attrs.Bytes()
 		}
 	}
-	return nil
+	return packet, mark
 }

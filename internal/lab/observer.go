@@ -59,9 +59,9 @@ func observerScript(h Hook) string {
 // snapLen covers the longest headers, TCP with options in IPv6, and the tag.
 const snapLen = 128
 
-// until reports the sequence numbers of packets that came through, up to the fence. An error means
+// until reports the sequence numbers and marks of packets that came through, up to the fence. An error means
 // that the report may have gaps.
-func (o *observer) until(fence uint32, passed func(seq uint32)) error {
+func (o *observer) until(fence uint32, passed func(seq, mark uint32)) error {
 	deadline := time.Now().Add(fencePatience)
 	for {
 		messages, err := o.log.receive(deadline)
@@ -77,15 +77,16 @@ func (o *observer) until(fence uint32, passed func(seq uint32)) error {
 }
 
 // isFence reports a packet to passed and the fence to its caller.
-func isFence(m netlink.Message, fence uint32, passed func(seq uint32)) bool {
-	proto, seq, ok := decode(loggedPacket(m))
+func isFence(m netlink.Message, fence uint32, passed func(seq, mark uint32)) bool {
+	packet, mark := loggedPacket(m)
+	proto, seq, ok := decode(packet)
 	if !ok {
 		return false
 	}
 	if proto == fenceProtocol {
 		return seq == fence
 	}
-	passed(seq)
+	passed(seq, mark)
 	return false
 }
 

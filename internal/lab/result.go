@@ -14,6 +14,9 @@ type Result struct {
 	Ticks []int
 	// Accepted has, for each candidate by name, whether it accepted each packet.
 	Accepted map[string][]bool
+	// Marks has, for each candidate by name, the mark that each packet left with; 0 for one that was
+	// dropped. Rules that mark instead of deciding make visible which of them matched.
+	Marks map[string][]uint32
 	// Worst is how long after its due time the latest tick was decided.
 	Worst time.Duration
 }
@@ -44,7 +47,7 @@ func (r Result) verdicts(candidate string) []bool {
 
 // newResult flattens the trace and makes room for the verdicts of the candidates and the control.
 func newResult(cfg Config, trace Trace) Result {
-	r := Result{Accepted: map[string][]bool{}}
+	r := Result{Accepted: map[string][]bool{}, Marks: map[string][]uint32{}}
 	for t, tick := range trace {
 		for _, p := range tick {
 			r.Packets = append(r.Packets, p.withDefaults(cfg.Hook))
@@ -52,10 +55,15 @@ func newResult(cfg Config, trace Trace) Result {
 		}
 	}
 	for _, c := range cfg.Candidates {
-		r.Accepted[c.Name] = make([]bool, len(r.Packets))
+		r.addStation(c.Name)
 	}
-	r.Accepted[control] = make([]bool, len(r.Packets))
+	r.addStation(control)
 	return r
+}
+
+func (r Result) addStation(name string) {
+	r.Accepted[name] = make([]bool, len(r.Packets))
+	r.Marks[name] = make([]uint32, len(r.Packets))
 }
 
 // tickRange is the half-open range of the packets of a tick.
@@ -72,5 +80,6 @@ func (r Result) finish() (Result, error) {
 		}
 	}
 	delete(r.Accepted, control)
+	delete(r.Marks, control)
 	return r, nil
 }

@@ -115,7 +115,7 @@ func (s *salvo) tick(ctx context.Context, due time.Time, number int, r Result) e
 		return err
 	}
 	for _, st := range s.lab.stations {
-		if err := s.collect(st, fence, r.Accepted[st.name]); err != nil {
+		if err := s.collect(st, fence, r.Accepted[st.name], r.Marks[st.name]); err != nil {
 			return fmt.Errorf("%s: %w", st.name, err)
 		}
 	}
@@ -123,10 +123,10 @@ func (s *salvo) tick(ctx context.Context, due time.Time, number int, r Result) e
 }
 
 // collect marks the shots that came through at st. What an earlier run left in the log is ignored.
-func (s *salvo) collect(st *station, fence uint32, accepted []bool) error {
-	return st.observer.until(fence, func(seq uint32) {
+func (s *salvo) collect(st *station, fence uint32, accepted []bool, marks []uint32) error {
+	return st.observer.until(fence, func(seq, mark uint32) {
 		if index := seq - s.first; index < uint32(len(accepted)) {
-			accepted[index] = true
+			accepted[index], marks[index] = true, mark
 		}
 	})
 }
