@@ -37,6 +37,8 @@ type option struct {
 	multi bool
 	// text tells that its value is free text, which may begin with a dash.
 	text bool
+	// command marks an option that begins a command of its own.
+	command bool
 	// same is the name under which it is handed to the builder, if another.
 	same string
 }

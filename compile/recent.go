@@ -73,11 +73,13 @@ var recentMatch = &extension{
 func buildRecent(c *call) *Recent {
 	r := &Recent{Name: "DEFAULT", Mask: prefixMask(c.family, addrLen(c.family)*8), Range: c.extent(), rule: c.ruleCompiler}
 	before := c.diags.Count(diag.Error)
-	c.operation(r)
+	hasOp := c.operation(r)
 	for i := range c.given {
 		c.recentOption(r, &c.given[i])
 	}
-	c.recentRules(r)
+	if hasOp {
+		c.recentRules(r)
+	}
 	if c.diags.Count(diag.Error) > before {
 		return nil
 	}
@@ -97,7 +99,7 @@ func (c *call) extent() ast.Range {
 }
 
 // operation finds which one of the four is asked for.
-func (c *call) operation(r *Recent) {
+func (c *call) operation(r *Recent) (found bool) {
 	var first *given
 	for i := range c.given {
 		g := &c.given[i]
@@ -108,7 +110,7 @@ func (c *call) operation(r *Recent) {
 			c.report(diag.RecentTwoOps, g.at, fmt.Sprintf("--%s and --%s in one -m recent", first.name, g.name),
 				"--set, --rcheck, --update and --remove exclude each other: iptables refuses the rule.",
 				"Write a second -m recent for the second one; they act in the order written.")
-			return
+			return false
 		default:
 			first, r.Op, r.Not = g, op, g.not
 		}
@@ -117,6 +119,7 @@ func (c *call) operation(r *Recent) {
 		c.report(diag.RecentNoOp, c.at, "-m recent without --set, --rcheck, --update or --remove",
 			"One of the four must be given: iptables refuses the rule.", "Add the one that is meant: --set records, --rcheck asks.")
 	}
+	return first != nil
 }
 
 func (c *call) recentOption(r *Recent, g *given) {

@@ -59,17 +59,25 @@ func extensionNames(target bool, f ast.Family) []string {
 	return names
 }
 
-// Extensions returns the names of all matches, or of all targets, that are
-// translated, for the tests that hold the backends to the list.
-func Extensions(target bool) []string {
-	var names []string
+// Covered tells what becomes of a match or target.
+type Covered struct {
+	Name string
+	// Family is "ip", "ip6" or "both".
+	Family string
+	// Reason is why it is refused; empty for one that is translated.
+	Reason string
+}
+
+// Coverage lists all matches, or all targets, that recentc knows, by name.
+func Coverage(target bool) (out []Covered) {
 	for _, n := range sortedKeys(byName[target]) {
 		for _, e := range byName[target][n] {
-			if e.match != nil || e.target != nil {
-				names = append(names, n)
-				break
+			c := Covered{Name: n, Family: "both", Reason: e.reason}
+			if e.family != ast.FamilyUnknown {
+				c.Family = e.family.String()
 			}
+			out = append(out, c)
 		}
 	}
-	return names
+	return out
 }

@@ -14,11 +14,14 @@ func (c *ruleCompiler) resolve() {
 	opts := c.rule.Options
 	for i := 0; i < len(opts); i++ {
 		o := &opts[i]
-		if kind, spec := c.find(o.Name); spec != nil {
+		kind, spec := c.find(o.Name)
+		switch {
+		case spec == nil || spec.command:
+			c.unknown(o)
+		case kind == nil && c.oneDash(o):
+		default:
 			i += c.take(kind, spec, opts[i:])
-			continue
 		}
-		c.unknown(o)
 	}
 }
 
@@ -75,13 +78,14 @@ func (c *ruleCompiler) exact(name string) (*call, *option) {
 }
 
 // prefix finds the only option that begins with name. Two spellings of one
-// option count once.
+// option count once. "--set" is never the beginning of --set-counters here: it
+// stands in front of its -m recent by mistake.
 func (c *ruleCompiler) prefix(name string) (owner *call, found *option) {
 	seen := ""
 	try := func(o *call, options []option) {
 		for i := range options {
 			full := options[i].fullName()
-			if !strings.HasPrefix(options[i].name, name) || (found != nil && seen == full) {
+			if !strings.HasPrefix(options[i].name, name) || name == "set" || (found != nil && seen == full) {
 				continue
 			}
 			if found != nil {
@@ -216,6 +220,20 @@ func (c *ruleCompiler) extra(words []ast.Word) {
 		fix = "This begins with a long dash, as word processors and web pages make of two hyphens: write --."
 	}
 	c.report(diag.ExtraWord, w.Range, "\""+w.Text+"\" belongs to no option", "iptables calls this a bad argument and refuses the rule.", fix)
+}
+
+// oneDash reports a long option with a single dash, which getopt takes apart
+// into a short option and its value: "-dport" is "-d port".
+func (c *ruleCompiler) oneDash(o *ast.Option) bool {
+	if len(o.Name) != 2 || len(o.Values) == 0 || !o.Values[0].Quoted || o.Values[0].Start.Column != o.Start.Column+2 {
+		return false
+	}
+	long := o.Name[1:] + o.Values[0].Text
+	if owner, _ := c.ownerOf(long); owner == "" && lookup(coreOptions, long) == nil {
+		return false
+	}
+	c.report(diag.UnknownOption, o.Range, "-"+long+" is read as "+o.Name+" "+o.Values[0].Text, "iptables refuses the rule.", "A long option has two dashes: --"+long+".")
+	return true
 }
 
 // unknown reports an option that nothing in the rule has.

@@ -8,10 +8,24 @@ import (
 
 // form is a test in nftables: it holds if all statements of any alternative
 // hold. Without alternatives it never holds; an empty alternative always does.
-type form struct{ alts [][]stmt }
+type form struct {
+	alts [][]stmt
+	// unless are alternatives of which none may hold: for an opposite that no
+	// single test gives, and for a full set, which must not end the rule.
+	unless [][]stmt
+	// do acts once all of this holds, and never ends the rule.
+	do []stmt
+}
 
-func all(s ...stmt) form                { return form{[][]stmt{s}} }
-func anyOf(alternatives ...[]stmt) form { return form{alternatives} }
+func all(s ...stmt) form                { return form{alts: [][]stmt{s}} }
+func anyOf(alternatives ...[]stmt) form { return form{alts: alternatives} }
+
+// noneOf holds if no alternative does.
+func noneOf(alternatives ...[]stmt) form {
+	f := all()
+	f.unless = alternatives
+	return f
+}
 
 // end is what a rule does when all its tests held.
 type end struct {

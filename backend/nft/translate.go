@@ -234,7 +234,14 @@ func (t *translator) matchOps(s compile.Step, e *emitter) []op {
 	if len(f.alts) == 0 && !t.failed {
 		return []op{{kind: opStop}}
 	}
-	return []op{{kind: opTest, alts: f.alts}}
+	ops := []op{{kind: opTest, alts: f.alts}}
+	if len(f.unless) > 0 {
+		ops = append(ops, op{kind: opUnless, alts: f.unless})
+	}
+	if len(f.do) > 0 {
+		ops = append(ops, op{kind: opDo, do: f.do})
+	}
+	return ops
 }
 
 // fail reports that the rule at hand cannot be translated.

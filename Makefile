@@ -1,0 +1,26 @@
+# The commands that are used every day. `make` alone builds.
+
+.PHONY: build test update bench fuzz lint
+
+build:
+	go build -o bin/recentc ./cmd/recentc
+
+test:
+	go test ./...
+
+# Write the golden files and the generated pages anew; look at the diff.
+update:
+	go test ./internal/cli ./internal/docgen -update
+
+bench:
+	go test -run '^$$' -bench . -benchmem ./grammar ./internal/cli
+
+fuzz:
+	go test -run '^$$' -fuzz FuzzParse -fuzztime 60s ./grammar
+	go test -run '^$$' -fuzz FuzzLine -fuzztime 60s ./grammar
+	go test -run '^$$' -fuzz FuzzTranslate -fuzztime 60s ./internal/cli
+
+lint:
+	gofmt -l . | (! grep .)
+	go vet ./...
+	go tool staticcheck ./...
