@@ -68,7 +68,7 @@ func (t *translator) newList(l *compile.List, compact bool) *list {
 		if r.Hits > maxHits && r.Window > 0 && !t.opts.Meter {
 			continue // reported where it is used
 		}
-		out.rings[r] = out.newRing(r, compact || r.Hits > wideHits)
+		out.rings[r] = out.newRing(r, compact || r.Hits > wideHits || out.byPosition(r, false))
 		out.order = append(out.order, out.rings[r])
 	}
 	for _, r := range l.TTL {
@@ -76,6 +76,23 @@ func (t *translator) newList(l *compile.List, compact bool) *list {
 	}
 	out.sizeBulk()
 	return out
+}
+
+// maxWindowExprs bounds what a test of all slots takes of one rule: the kernel
+// allows 128 expressions and about 4 KiB, and the rule's other tests need room.
+const maxWindowExprs = 64
+
+// byPosition tells whether a ring has more slots than one rule can test, so that
+// the oldest one is looked for instead.
+func (l *list) byPosition(q compile.Ring, compact bool) bool {
+	lookup := 2
+	if compact {
+		lookup++
+	}
+	if !isFull(l.List) {
+		lookup++
+	}
+	return int(q.Hits)*lookup > maxWindowExprs
 }
 
 func (l *list) capacity() uint32 {

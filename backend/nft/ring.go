@@ -134,7 +134,7 @@ func (r *ring) compactRefs() {
 	for range r.slots {
 		r.at = append(r.at, tag(timeoutOf(r.Window)))
 	}
-	if r.Hits > wideHits {
+	if r.l.byPosition(r.Ring, true) {
 		r.groupSize = int(math.Ceil(math.Sqrt(float64(r.Hits))))
 		for range (int(r.Hits) + r.groupSize - 1) / r.groupSize {
 			r.group = append(r.group, tag(timeoutOf(r.Window)))
