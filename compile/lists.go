@@ -101,8 +101,9 @@ func (a *listAnalysis) use(l *List, t *table, c *Chain, m *Recent) {
 	}
 }
 
-// meaning gives the steps of one match. Where it is the last thing in a rule
-// without a target, its result makes no difference to any packet.
+// meaning gives the steps of one match. Where --remove is the last thing in a
+// rule without a target, whether the address was listed makes no difference to
+// any packet, only to the rule's counter, and the list need not keep it for ever.
 func (a *listAnalysis) meaning(l *List, m *Recent, unobserved bool) []Step {
 	switch m.Op {
 	case Set:
@@ -119,9 +120,6 @@ func (a *listAnalysis) meaning(l *List, m *Recent, unobserved bool) []Step {
 		return []Step{&Forget{List: l, Side: m.Side, Not: m.Not, Origin: m}}
 	}
 	ring := Ring{Window: m.Seconds, Hits: max(1, m.Hits)}
-	if m.Op == RCheck && unobserved {
-		return nil
-	}
 	a.ask(l, ring, m.TTL)
 	seen := &Seen{List: l, Side: m.Side, Ring: ring, TTL: m.TTL, Not: m.Not, Origin: m}
 	if m.Op == RCheck {

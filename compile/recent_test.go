@@ -148,7 +148,7 @@ func TestRecentMeaning(t *testing.T) {
 		"-m recent --set -j DROP":    "record DEFAULT side=0 iflisted=false ttl=false",
 		"-m recent ! --set -j DROP":  "record DEFAULT side=0 iflisted=false ttl=false; never",
 		"-m recent --rcheck -j DROP": "seen DEFAULT side=0 0s/1 ttl=false not=false",
-		"-m recent --rcheck":         "",
+		"-m recent --rcheck":         "seen DEFAULT side=0 0s/1 ttl=false not=false",
 		"-m recent ! --rcheck --seconds 5 --hitcount 3 --rttl -j DROP": "seen DEFAULT side=0 5s/3 ttl=true not=true",
 		"-m recent --update --seconds 5 --rdest -j DROP":               "seen DEFAULT side=1 5s/1 ttl=false not=false; record DEFAULT side=1 iflisted=false ttl=false",
 		"-m recent ! --update --seconds 5 --rttl -j DROP":              "seen DEFAULT side=0 5s/1 ttl=true not=true; record DEFAULT side=0 iflisted=true ttl=true",

@@ -17,7 +17,7 @@ func compare(left string, not bool, right string) stmt {
 }
 
 func (t *translator) address(a *compile.Address) form {
-	left := t.program_.Family.String() + [...]string{" saddr", " daddr"}[a.Side]
+	left := t.prog.Family.String() + [...]string{" saddr", " daddr"}[a.Side]
 	bits, ok := a.Prefix()
 	switch {
 	case ok && bits == 0: // "! -s 0/0"

@@ -44,14 +44,14 @@ type list struct {
 // makeLists creates the sets of all lists.
 func (t *translator) makeLists() {
 	compact := t.countWide() > wideSets
-	for _, l := range t.program_.Lists {
+	for _, l := range t.prog.Lists {
 		t.lists[l] = t.newList(l, compact)
 	}
 }
 
 // countWide counts the sets that all rings would take with one a slot.
 func (t *translator) countWide() (n int) {
-	for _, l := range t.program_.Lists {
+	for _, l := range t.prog.Lists {
 		for _, r := range l.Rings {
 			n += 2*int(min(r.Hits, wideHits)) + 2
 		}
@@ -114,7 +114,7 @@ func (l *list) addSet(name string, timeout string, about string) *set {
 }
 
 func (l *list) addrType() string {
-	if l.t.program_.Family == ast.IPv6 {
+	if l.t.prog.Family == ast.IPv6 {
 		return "ipv6_addr"
 	}
 	return "ipv4_addr"
@@ -147,7 +147,7 @@ func (l *list) addTTL(window uint32) {
 		name = l.base + "_" + seconds(window) + "_ttl"
 	}
 	s := l.addSet(name, timeoutOf(window), l.Name+": the TTLs that an address was recorded with")
-	s.key = "typeof " + l.key(compile.SourceSide, false) + " . " + ttlKey(l.t.program_.Family)
+	s.key = "typeof " + l.key(compile.SourceSide, false) + " . " + ttlKey(l.t.prog.Family)
 	l.ttl[window] = s
 }
 
@@ -169,7 +169,7 @@ func timeoutOf(window uint32) string {
 
 // key is the expression for the list's address of a packet.
 func (l *list) key(side compile.Side, masked bool) string {
-	k := l.t.program_.Family.String() + [...]string{" saddr", " daddr"}[side]
+	k := l.t.prog.Family.String() + [...]string{" saddr", " daddr"}[side]
 	if !masked || isFull(l.List) {
 		return k
 	}
@@ -218,7 +218,7 @@ func (l *list) recordChain(side compile.Side) {
 }
 
 func (l *list) ttlExpr(side compile.Side) string {
-	return l.key(side, true) + " . " + ttlKey(l.t.program_.Family)
+	return l.key(side, true) + " . " + ttlKey(l.t.prog.Family)
 }
 
 func (l *list) addChain(what string, side compile.Side, about string) *chain {

@@ -59,7 +59,7 @@ func Translate(programs []*compile.Program, opts Options) (Output, diag.List) {
 
 // translator turns one program into one table.
 type translator struct {
-	program_   *compile.Program
+	prog       *compile.Program
 	opts       *Options
 	diags      *diag.List
 	chainNames namespace
@@ -81,7 +81,7 @@ type translator struct {
 
 func newTranslator(p *compile.Program, o *Options, d *diag.List) *translator {
 	t := &translator{
-		program_: p, opts: o, diags: d, chainNames: namespace{}, setNames: namespace{},
+		prog: p, opts: o, diags: d, chainNames: namespace{}, setNames: namespace{},
 		named: map[*compile.Chain]string{}, byName: map[[2]string]*compile.Chain{}, lists: map[*compile.List]*list{},
 	}
 	for _, c := range p.Chains {
@@ -91,13 +91,14 @@ func newTranslator(p *compile.Program, o *Options, d *diag.List) *translator {
 }
 
 func (t *translator) program() {
-	for _, c := range t.program_.Chains {
+	for _, c := range t.prog.Chains {
 		t.nameChain(c)
 	}
 	t.makeLists()
-	for _, c := range t.program_.Chains {
+	for _, c := range t.prog.Chains {
 		t.translateChain(c)
 	}
+	t.checkDepth()
 }
 
 // textSize estimates the length of the table's text, so that it is written

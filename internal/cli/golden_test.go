@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -26,6 +27,10 @@ func run(stdin string, args ...string) (code int, stdout, stderr string) {
 	code = c.Main(args)
 	return code, out.String(), errs.String()
 }
+
+// behindWrite finds a verdict behind a statement that ends the rule when its set
+// is full.
+var behindWrite = regexp.MustCompile(`(?m)^\s*[^#\n]*\b(update|add) @[^\n]*\} (counter |log )?(accept|drop|return|reject|jump|goto|queue|masquerade|snat|dnat|redirect).*$`)
 
 // goldenCases are the folders of testdata/golden.
 func goldenCases(t testing.TB) []string {
@@ -65,6 +70,9 @@ func TestGolden(t *testing.T) {
 			checkGolden(t, filepath.Join(dir, "diag.txt"), fmt.Sprintf("exit %d\n%s", code, stderr))
 			if code != exitOK && code != exitFindings && stdout != "" {
 				t.Error("there is output in spite of an error")
+			}
+			if bad := behindWrite.FindString(stdout); bad != "" {
+				t.Errorf("a verdict stands behind a write that a full set refuses: %s", bad)
 			}
 		})
 	}

@@ -1,0 +1,225 @@
+package nft
+
+import (
+	"strings"
+
+	"github.com/recentc/recentc/compile"
+)
+
+// The states of a packet without and with a connection, and what comes in
+// addition.
+const (
+	ctNone = compile.CtInvalid | compile.CtUntracked
+	ctSome = compile.CtNew | compile.CtEstablished | compile.CtRelated
+	ctNAT  = compile.CtSNAT | compile.CtDNAT
+)
+
+// ctStates are in the order in which nft lists them.
+var ctStates = []struct {
+	bit  compile.CtState
+	name string
+}{
+	{compile.CtInvalid, "invalid"}, {compile.CtEstablished, "established"}, {compile.CtRelated, "related"},
+	{compile.CtNew, "new"}, {compile.CtUntracked, "untracked"}, {compile.CtSNAT, "snat"}, {compile.CtDNAT, "dnat"},
+}
+
+func stateNames(s compile.CtState) string {
+	var names []string
+	for _, n := range ctStates {
+		if s&n.bit != 0 {
+			names = append(names, n.name)
+		}
+	}
+	return strings.Join(names, ",")
+}
+
+// ctState tests a state. In nft 1.0.6 "!=" with several compares with all of
+// them at once, so their opposite is written with "!".
+func ctState(s compile.CtState) stmt {
+	names := stateNames(s)
+	not := "ct state ! " + names
+	if !strings.Contains(names, ",") {
+		not = "ct state != " + names
+	}
+	return testOr("ct state "+names, not)
+}
+
+// conntrack tests the state of a packet and what its connection is. A packet
+// without connection fails every statement but the one with the state, and
+// matches if it has the state that is asked for: then it is an alternative.
+func (t *translator) conntrack(m *compile.Conntrack) form {
+	rest := t.ctRest(m)
+	switch {
+	case m.State == 0:
+		return rest
+	case m.NotState:
+		return t.ctNotState(m.State, rest)
+	}
+	return t.ctHasState(m.State, rest)
+}
+
+func bare(f form) bool { return len(f.alts) == 1 && len(f.alts[0]) == 0 }
+
+func (t *translator) ctHasState(s compile.CtState, rest form) (f form) {
+	states := s &^ ctNAT
+	if states != 0 && (bare(rest) || states&ctNone == 0) {
+		f.alts = and(all(ctState(states)), rest).alts
+	} else if states != 0 {
+		f.alts = and(all(ctState(states & ctNone))).alts
+		if states&ctSome != 0 {
+			f.alts = append(f.alts, and(all(ctState(states&ctSome)), rest).alts...)
+		}
+	}
+	if nat := s & ctNAT; nat != 0 {
+		f.alts = append(f.alts, and(all(test("ct status "+stateNames(nat))), rest).alts...)
+	}
+	return f
+}
+
+func (t *translator) ctNotState(s compile.CtState, rest form) form {
+	states, nat := s&^ctNAT, s&ctNAT
+	if nat == 0 && (bare(rest) || s&ctNone == ctNone) {
+		return and(all(ctState(states).opposite()), rest)
+	}
+	var f form
+	if none := ctNone &^ s; none != 0 {
+		f.alts = append(f.alts, []stmt{ctState(none)})
+	}
+	some := all(ctState(ctSome &^ s))
+	if s&ctSome == ctSome {
+		return f
+	}
+	if nat != 0 {
+		some = and(some, all(test("ct status ! "+stateNames(nat))))
+	}
+	f.alts = append(f.alts, and(some, rest).alts...)
+	return f
+}
+
+// ctRest is all that is asked of the connection itself.
+func (t *translator) ctRest(m *compile.Conntrack) form {
+	f := always()
+	if m.HasDirection {
+		f = and(f, all(compare("ct direction", false, direction(m.Reply))))
+	}
+	if m.Protocol != nil {
+		f = and(f, all(compare("ct protocol", m.Protocol.Not, protocolText(m.Protocol.Number))))
+	}
+	for i := range m.Addrs {
+		f = and(f, t.ctAddress(&m.Addrs[i]))
+	}
+	for i := range m.Ports {
+		f = and(f, t.ctPorts(m, &m.Ports[i]))
+	}
+	if m.HasStatus {
+		f = and(f, ctStatus(m))
+	}
+	return and(f, ctExpires(m.Expires))
+}
+
+func direction(reply bool) string { return map[bool]string{false: "original", true: "reply"}[reply] }
+
+// ctExists holds for a packet with a connection.
+func ctExists() form { return all(ctState(ctSome)) }
+
+func (t *translator) ctAddress(a *compile.CtAddress) form {
+	left := "ct " + direction(a.Reply) + " " + t.ip() + [...]string{" saddr", " daddr"}[a.Side]
+	if a.Net.Any() && a.Not {
+		return never()
+	}
+	if a.Net.Any() {
+		return ctExists()
+	}
+	return all(netStmt(left, a.Net, a.Not))
+}
+
+// ctPorts tests a port of the connection. nft reads a port only where it knows
+// the protocol, and xt_conntrack does not look at it.
+func (t *translator) ctPorts(m *compile.Conntrack, p *compile.CtPorts) form {
+	number, known := t.ruleProtocol()
+	asked := m.Protocol != nil && !m.Protocol.Not
+	if asked {
+		number, known = m.Protocol.Number, true
+	}
+	if !known || !ctPortProtocols[number] {
+		t.inexpressible("a port of a connection whose protocol the rule does not tell", "Add -p tcp or -p udp to the rule, and write it once for each of them if both are meant.")
+		return never()
+	}
+	left := "ct " + direction(p.Reply) + [...]string{" proto-src", " proto-dst"}[p.Side]
+	f := spanForm(left, &p.SpanTest)
+	if p.Empty() && p.Not {
+		f = ctExists()
+	}
+	if !asked {
+		f = and(all(test("ct protocol "+protocolText(number))), f)
+	}
+	return f
+}
+
+// ctPortProtocols are those whose name makes nft read a port as a number.
+var ctPortProtocols = map[uint8]bool{protoTCP: true, protoUDP: true, protoDCCP: true, protoSCTP: true, protoUDPLite: true}
+
+var ctStatusNames = []struct {
+	bit  compile.CtStatus
+	name string
+}{
+	{compile.CtExpected, "expected"}, {compile.CtSeenReply, "seen-reply"}, {compile.CtAssured, "assured"}, {compile.CtConfirmed, "confirmed"},
+}
+
+func ctStatus(m *compile.Conntrack) form {
+	var names []string
+	for _, n := range ctStatusNames {
+		if m.Status&n.bit != 0 {
+			names = append(names, n.name)
+		}
+	}
+	switch {
+	case len(names) == 0 && m.NotStatus:
+		return ctExists()
+	case len(names) == 0: // NONE, which no connection is
+		return never()
+	}
+	list := strings.Join(names, ",")
+	if m.NotStatus {
+		return all(testOr("ct status ! "+list, "ct status "+list))
+	}
+	return all(testOr("ct status "+list, "ct status ! "+list))
+}
+
+// maxExpires is the longest rest of life that nft can compare: it counts in
+// milliseconds of 32 bits.
+const maxExpires = (1<<32 - 1) / 1000
+
+// ctExpires compares whole seconds. The upper bound is written as "less than the
+// second after it", because nft lists no parts of a second.
+func ctExpires(s *compile.SpanTest) form {
+	switch {
+	case s == nil:
+		return always()
+	case s.Empty() || s.Low > maxExpires:
+		if s.Not {
+			return ctExists()
+		}
+		return never()
+	}
+	below, notBelow := "ct expiration < "+seconds(s.Low), "ct expiration >= "+seconds(s.Low)
+	above, notAbove := "ct expiration >= "+seconds(s.High+1), "ct expiration < "+seconds(s.High+1)
+	if s.High >= maxExpires {
+		above = ""
+	}
+	var in []stmt
+	var out [][]stmt
+	if s.Low > 0 || above == "" {
+		in = append(in, test(notBelow))
+	}
+	if s.Low > 0 {
+		out = append(out, []stmt{test(below)})
+	}
+	if above != "" {
+		in, out = append(in, test(notAbove)), append(out, []stmt{test(above)})
+	}
+	if s.Not {
+		return anyOf(out...)
+	}
+	return all(in...)
+}

@@ -1,0 +1,11 @@
+package nft
+
+import (
+	"net"
+
+	"github.com/recentc/recentc/compile"
+)
+
+func (t *translator) mac(m *compile.MAC) form {
+	return all(compare("ether saddr", m.Not, net.HardwareAddr(m.Addr[:]).String()))
+}

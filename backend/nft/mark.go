@@ -1,0 +1,5 @@
+package nft
+
+import "github.com/recentc/recentc/compile"
+
+func (t *translator) mark(m *compile.Mark) form { return maskForm("meta mark", &m.MaskTest) }
