@@ -73,6 +73,7 @@ func (a *listAnalysis) rule(t *table, c *Chain, r *Rule) {
 		return
 	}
 	steps := make([]Step, 0, len(r.Steps)+2)
+	known := map[listSide]bool{}
 	for i, step := range r.Steps {
 		m, ok := step.(*Recent)
 		if !ok {
@@ -81,10 +82,22 @@ func (a *listAnalysis) rule(t *table, c *Chain, r *Rule) {
 		}
 		l := a.lists[m.Name]
 		a.use(l, t, c, m)
-		last := i == len(r.Steps)-1 && r.Target == nil
-		steps = append(steps, a.meaning(l, m, last)...)
+		at := listSide{l, m.Side}
+		settled := known[at] || i == len(r.Steps)-1 && r.Target == nil
+		steps = append(steps, a.meaning(l, m, settled)...)
+		if m.Not {
+			clear(known)
+		} else {
+			known[at] = m.Op != Remove
+		}
 	}
 	r.Steps = steps
+}
+
+// listSide is one of a packet's addresses in a list.
+type listSide struct {
+	list *List
+	side Side
 }
 
 // use notes what the list is needed for.
@@ -101,10 +114,11 @@ func (a *listAnalysis) use(l *List, t *table, c *Chain, m *Recent) {
 	}
 }
 
-// meaning gives the steps of one match. Where --remove is the last thing in a
-// rule without a target, whether the address was listed makes no difference to
-// any packet, only to the rule's counter, and the list need not keep it for ever.
-func (a *listAnalysis) meaning(l *List, m *Recent, unobserved bool) []Step {
+// meaning gives the steps of one match. The answer of a --remove is settled where
+// the rule knows the address to be listed, and where it makes no difference to any
+// packet, only to the rule's counter: at the end of a rule without a target. The
+// list need not keep addresses for ever then.
+func (a *listAnalysis) meaning(l *List, m *Recent, settled bool) []Step {
 	switch m.Op {
 	case Set:
 		l.Written = true
@@ -114,10 +128,10 @@ func (a *listAnalysis) meaning(l *List, m *Recent, unobserved bool) []Step {
 		}
 		return []Step{record}
 	case Remove:
-		if !unobserved {
+		if !settled || m.Not {
 			a.ask(l, Listed, false)
 		}
-		return []Step{&Forget{List: l, Side: m.Side, Not: m.Not, Origin: m}}
+		return []Step{&Forget{List: l, Side: m.Side, Not: m.Not, Known: settled, Origin: m}}
 	}
 	ring := Ring{Window: m.Seconds, Hits: max(1, m.Hits)}
 	a.ask(l, ring, m.TTL)

@@ -167,9 +167,12 @@ type Seen struct {
 
 // Forget is true if the address is in the list, which it then leaves.
 type Forget struct {
-	List   *List
-	Side   Side
-	Not    bool
+	List *List
+	Side Side
+	Not  bool
+	// Known tells that an earlier step of the rule has found or put the address
+	// there, so that the backend need not look.
+	Known  bool
 	Origin *Recent
 }
 

@@ -65,14 +65,13 @@ func (t *translator) recordOps(s *compile.Record) []op {
 	return []op{{kind: opDo, do: join(listed.alts[0], []stmt{write})}}
 }
 
-// forgetOps remove an address. Whether it was there matters only if something
-// of the rule follows.
-func (t *translator) forgetOps(s *compile.Forget, last bool) []op {
+// forgetOps remove an address.
+func (t *translator) forgetOps(s *compile.Forget) []op {
 	l := t.lists[s.List]
 	t.judge(s.Origin, Exact, "")
 	remove := l.forgetStmts(s.Side)
-	if last {
-		return []op{{kind: opDo, do: remove}}
+	if s.Known && !s.Not {
+		return []op{{kind: opDo, do: remove, forgets: true}}
 	}
 	t.judgeReap(l, s.Origin, compile.Listed)
 	listed := l.rings[compile.Listed].full(s.Side)

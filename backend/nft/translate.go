@@ -205,8 +205,7 @@ func (t *translator) translateRule(r *compile.Rule, home *chain) *chain {
 // ops translates the steps of a rule.
 func (t *translator) ops(steps []compile.Step, e *emitter) []op {
 	ops := make([]op, 0, len(steps))
-	for i, s := range steps {
-		last := i == len(steps)-1 && t.rule.Target == nil
+	for _, s := range steps {
 		switch s := s.(type) {
 		case *compile.Record:
 			e.base = t.lists[s.List].chainBase(e.home.name, s.Origin)
@@ -216,7 +215,7 @@ func (t *translator) ops(steps []compile.Step, e *emitter) []op {
 			ops = append(ops, t.seenOps(s)...)
 		case *compile.Forget:
 			e.base = t.lists[s.List].chainBase(e.home.name, s.Origin)
-			ops = append(ops, t.forgetOps(s, last)...)
+			ops = append(ops, t.forgetOps(s)...)
 		case *compile.Never:
 			ops = append(ops, op{kind: opStop})
 		default:
