@@ -59,7 +59,7 @@ type Conntrack struct {
 	HasStatus bool
 	Status    CtStatus
 	NotStatus bool
-	// Protocol is nil if not tested.
+	// Protocol is nil if not tested. No connection has the number 0.
 	Protocol *Protocol
 	Addrs    []CtAddress
 	Ports    []CtPorts
@@ -153,8 +153,8 @@ func (c *call) ctStatus(w ast.Word) (CtStatus, bool) {
 
 func (c *call) ctProtocol(g *given) (*Protocol, bool) {
 	n, ok := protocolNumber(g.value().Text)
-	if !ok || n == 0 {
-		c.bad(g.value(), "%q is not one protocol", g.value().Text)
+	if !ok {
+		c.bad(g.value(), "%q is not a protocol", g.value().Text)
 		return nil, false
 	}
 	return &Protocol{Number: n, Not: g.not, at: g.at}, true

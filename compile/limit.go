@@ -63,8 +63,10 @@ var limitMatch = &extension{
 			burst, good = c.number(g.value(), 0, 10000)
 			ok = ok && good
 		}
-		ok = ok && c.limitFits(uint32(interval), uint32(burst))
-		return stepIf(&Limit{savedRate(interval, limitScale), uint32(burst)}, ok)
+		if !ok || !c.limitFits(uint32(interval), uint32(burst)) {
+			return nil
+		}
+		return &Limit{savedRate(interval, limitScale), uint32(burst)}
 	},
 }
 

@@ -128,6 +128,7 @@ func (a *listAnalysis) meaning(l *List, m *Recent, settled bool) []Step {
 		}
 		return []Step{record}
 	case Remove:
+		l.Forgets = true
 		if !settled || m.Not {
 			a.ask(l, Listed, false)
 		}

@@ -121,8 +121,9 @@ type List struct {
 	Rings []Ring
 	// TTL lists the windows that are asked about together with a TTL.
 	TTL []Ring
-	// Written and Read tell whether any rule records in it or asks it.
-	Written, Read bool
+	// Written, Read and Forgets tell whether any rule records in it, asks it or
+	// removes addresses from it.
+	Written, Read, Forgets bool
 	// Tables names the tables whose rules use it, in the input's order.
 	Tables []string
 	// Sides tells which sides key it, [SourceSide] and [DestSide].

@@ -148,3 +148,23 @@ func (c *call) tableIn(names ...string) bool {
 	}
 	return false
 }
+
+// spanOption reads an option that may be there.
+func (c *call) spanOption(into **SpanTest, name string, most uint64) (ok bool) {
+	g := c.get(name)
+	if g == nil {
+		return true
+	}
+	*into, ok = c.spanTest(g, most)
+	return ok
+}
+
+// onlyWith checks that the rule is for one protocol, as an option needs it.
+func (c *call) onlyWith(g *given, protocol uint8) bool {
+	if p := c.core.protocol; p != nil && !p.Not && p.Number == protocol {
+		return true
+	}
+	name := protocolName(protocol, c.family)
+	c.report(diag.NeedsProtocol, g.at, "--"+g.name+" needs -p "+name, "The kernel refuses the table with \"Invalid argument\".", "Add -p "+name+" to the rule.")
+	return false
+}

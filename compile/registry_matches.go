@@ -3,10 +3,10 @@ package compile
 // matches are the matches that are translated.
 var matches = []*extension{
 	commentMatch, recentMatch, tcpMatch,
-	addrtypeMatch, conntrackMatch, hlMatch, icmp6Match, icmpMatch, iprangeMatch, lengthMatch, limitMatch, macMatch,
-	markMatch, multiportMatch, pkttypeMatch, stateMatch, ttlMatch, udpMatch,
+	addrtypeMatch, ah6Match, ahMatch, cgroupMatch, connbytesMatch, connlabelMatch, connlimitMatch, connmarkMatch,
+	conntrackMatch, cpuMatch, dccpMatch, devgroupMatch, dscpMatch, dstMatch, ecnMatch, espMatch, fragMatch,
+	hashlimitMatch, hbhMatch, helperMatch, hlMatch, icmp6Match, icmpMatch, ipcompMatch, iprangeMatch, lengthMatch,
+	limitMatch, macMatch, markMatch, mhMatch, multiportMatch, ownerMatch, pkttypeMatch, policyMatch, quotaMatch,
+	realmMatch, rpfilterMatch, rtMatch, sctpMatch, socketMatch, stateMatch, statisticMatch, tcpmssMatch, timeMatch,
+	tosMatch, ttlMatch, udpMatch,
 }
-
-// unsupportedMatches are matches that iptables has and recentc cannot
-// translate, each with its reason.
-var unsupportedMatches = []*extension{}

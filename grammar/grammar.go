@@ -9,13 +9,14 @@ import (
 	"github.com/recentc/recentc/ast"
 )
 
-// line is the grammar: one line of a rule file is one of these four. Lines are
-// parsed one by one, so that every bad line is reported and not only the first.
+// line is the grammar: one line of a rule file is one of these four, the most
+// frequent first. Lines are parsed one by one, so that every bad line is
+// reported and not only the first.
 type line struct {
-	Table  *word      `parser:"  Star @@"`
+	Rule   *ruleLine  `parser:"  @@"`
+	Table  *word      `parser:"| Star @@"`
 	Chain  *chainLine `parser:"| Colon @@"`
 	Commit bool       `parser:"| @Commit"`
-	Rule   *ruleLine  `parser:"| @@"`
 }
 
 type chainLine struct {

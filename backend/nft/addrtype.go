@@ -56,25 +56,21 @@ func (t *translator) addrtype6(m *compile.AddrType, side compile.Side, types *co
 	left := "ip6 " + [...]string{"saddr", "daddr"}[side]
 	var list []stmt
 	if types.Mask&compile.AddrMulticast != 0 {
-		list = append(list, compare(left, types.Not, "ff00::/8"))
+		list = append(list, compare(left, false, "ff00::/8"))
 	}
 	if types.Mask&compile.AddrUnicast != 0 {
-		list = append(list, compare(left, !types.Not, "{ ::, ::ffff:0.0.0.0/96, ff00::/8 }"))
+		list = append(list, compare(left, true, "{ ::, ::ffff:0.0.0.0/96, ff00::/8 }"))
 	}
 	if types.Mask&compile.AddrUnspec != 0 {
-		list = append(list, compare(left, types.Not, "::"))
+		list = append(list, compare(left, false, "::"))
 	}
 	if names := routeTypes6(types.Mask); names != 0 {
-		list = append(list, compare(fibType(m, side), types.Not, fibTypes(names)))
+		list = append(list, compare(fibType(m, side), false, fibTypes(names)))
 	}
-	if !types.Not {
-		return all(list...)
+	if types.Not {
+		return opposites(list)
 	}
-	var f form
-	for _, s := range list {
-		f.alts = append(f.alts, []stmt{s})
-	}
-	return f
+	return all(list...)
 }
 
 // routeTypes6 gives fib's types for those that are routed. What the match calls

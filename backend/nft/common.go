@@ -29,6 +29,13 @@ func for4(protocol uint8, s ...stmt) []stmt {
 	return s
 }
 
+// headerTests hold for every packet of a protocol that has its header: not for
+// the later fragments, which a test of the protocol alone lets through.
+var headerTests = map[uint8]string{
+	protoTCP: "tcp sport >= 0", protoUDP: "udp sport >= 0", protoUDPLite: "udplite sport >= 0", protoSCTP: "sctp sport >= 0",
+	protoDCCP: "dccp sport >= 0", protoICMP: "icmp type >= 0", protoICMPv6: "icmpv6 type >= 0",
+}
+
 // and is the form of several forms that must all hold. At most one of them may
 // have alternatives.
 func and(forms ...form) form {
@@ -100,15 +107,28 @@ func oneOf(values []string) string {
 	return "{ " + strings.Join(values, ", ") + " }"
 }
 
-// spansText writes spans in order, those that overlap as one: nft would list
-// them so.
+// opposites is the form of "not all of these", which are tests that every packet
+// answers.
+func opposites(list []stmt) (f form) {
+	for _, s := range list {
+		f.alts = append(f.alts, []stmt{s.opposite()})
+	}
+	return f
+}
+
+// spansText writes spans in order. Where there is a range, those that touch
+// become one, as nft lists them.
 func spansText(spans []compile.Span) string {
 	spans = slices.Clone(spans)
 	slices.SortFunc(spans, func(a, b compile.Span) int { return int(a.Low) - int(b.Low) })
+	touch := uint32(0)
+	if slices.ContainsFunc(spans, func(s compile.Span) bool { return !s.Single() }) {
+		touch = 1
+	}
 	merged := spans[:1]
 	for _, s := range spans[1:] {
 		last := &merged[len(merged)-1]
-		if s.Low <= last.High {
+		if s.Low <= last.High+touch {
 			last.High = max(last.High, s.High)
 		} else {
 			merged = append(merged, s)

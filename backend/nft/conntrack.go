@@ -1,6 +1,7 @@
 package nft
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/recentc/recentc/compile"
@@ -103,13 +104,16 @@ func (t *translator) ctRest(m *compile.Conntrack) form {
 		f = and(f, all(compare("ct direction", false, direction(m.Reply))))
 	}
 	if m.Protocol != nil {
-		f = and(f, all(compare("ct protocol", m.Protocol.Not, protocolText(m.Protocol.Number))))
+		f = and(f, t.ctProtocol(m.Protocol))
 	}
 	for i := range m.Addrs {
 		f = and(f, t.ctAddress(&m.Addrs[i]))
 	}
+	if len(m.Ports) > 0 {
+		f = and(f, t.ctPortProtocol(m))
+	}
 	for i := range m.Ports {
-		f = and(f, t.ctPorts(m, &m.Ports[i]))
+		f = and(f, ctPorts(&m.Ports[i]))
 	}
 	if m.HasStatus {
 		f = and(f, ctStatus(m))
@@ -133,31 +137,43 @@ func (t *translator) ctAddress(a *compile.CtAddress) form {
 	return all(netStmt(left, a.Net, a.Not))
 }
 
-// ctPorts tests a port of the connection. nft reads a port only where it knows
-// the protocol, and xt_conntrack does not look at it.
-func (t *translator) ctPorts(m *compile.Conntrack, p *compile.CtPorts) form {
-	number, known := t.ruleProtocol()
-	asked := m.Protocol != nil && !m.Protocol.Not
-	if asked {
-		number, known = m.Protocol.Number, true
+// ctProtocol tests the connection's protocol, which can be another than the
+// packet's: an ICMP error belongs to the connection that it is about. Behind -p it is
+// written as a range, as nft takes a single value for the packet's own.
+func (t *translator) ctProtocol(p *compile.Protocol) form {
+	if p.Number == 0 {
+		return and(ctExists(), fixed(p.Not))
 	}
-	if !known || !ctPortProtocols[number] {
-		t.inexpressible("a port of a connection whose protocol the rule does not tell", "Add -p tcp or -p udp to the rule, and write it once for each of them if both are meant.")
-		return never()
+	name := protocolText(p.Number)
+	if _, known := t.ruleProtocol(); known {
+		name = fmt.Sprintf("%d-%d", p.Number, p.Number)
 	}
-	left := "ct " + direction(p.Reply) + [...]string{" proto-src", " proto-dst"}[p.Side]
-	f := spanForm(left, &p.SpanTest)
-	if p.Empty() && p.Not {
-		f = ctExists()
-	}
-	if !asked {
-		f = and(all(test("ct protocol "+protocolText(number))), f)
-	}
-	return f
+	return all(compare("ct protocol", p.Not, name))
 }
 
-// ctPortProtocols are those whose name makes nft read a port as a number.
-var ctPortProtocols = map[uint8]bool{protoTCP: true, protoUDP: true, protoDCCP: true, protoSCTP: true, protoUDPLite: true}
+// ctPortProtocol makes nft read a port as a number: it does so only where it
+// knows the packet's protocol, at which xt_conntrack does not look. Packets of
+// connections are never later fragments, so the test is true for all of them.
+func (t *translator) ctPortProtocol(m *compile.Conntrack) form {
+	number, known := t.ruleProtocol()
+	if test, ok := headerTests[number]; known && ok {
+		return all(tests(test, number))
+	}
+	if asked := m.Protocol; !known && asked != nil && !asked.Not && headerTests[asked.Number] != "" {
+		return always()
+	}
+	t.inexpressible("a port of a connection whose protocol the rule does not tell",
+		"Add -p tcp or -p udp to the rule; write it once for each of them if both are meant.")
+	return never()
+}
+
+func ctPorts(p *compile.CtPorts) form {
+	if p.Empty() {
+		return and(ctExists(), fixed(p.Not))
+	}
+	left := "ct " + direction(p.Reply) + [...]string{" proto-src", " proto-dst"}[p.Side]
+	return spanForm(left, &p.SpanTest)
+}
 
 var ctStatusNames = []struct {
 	bit  compile.CtStatus
@@ -197,29 +213,24 @@ func ctExpires(s *compile.SpanTest) form {
 	case s == nil:
 		return always()
 	case s.Empty() || s.Low > maxExpires:
-		if s.Not {
-			return ctExists()
-		}
-		return never()
-	}
-	below, notBelow := "ct expiration < "+seconds(s.Low), "ct expiration >= "+seconds(s.Low)
-	above, notAbove := "ct expiration >= "+seconds(s.High+1), "ct expiration < "+seconds(s.High+1)
-	if s.High >= maxExpires {
-		above = ""
+		return and(ctExists(), fixed(s.Not))
 	}
 	var in []stmt
-	var out [][]stmt
-	if s.Low > 0 || above == "" {
-		in = append(in, test(notBelow))
-	}
 	if s.Low > 0 {
-		out = append(out, []stmt{test(below)})
+		in = append(in, before(s.Low).opposite())
 	}
-	if above != "" {
-		in, out = append(in, test(notAbove)), append(out, []stmt{test(above)})
+	if s.High < maxExpires {
+		in = append(in, before(s.High+1))
 	}
-	if s.Not {
-		return anyOf(out...)
+	if len(in) == 0 {
+		return and(ctExists(), fixed(!s.Not))
 	}
-	return all(in...)
+	if !s.Not {
+		return all(in...)
+	}
+	return opposites(in)
+}
+
+func before(second uint32) stmt {
+	return testOr("ct expiration < "+seconds(second), "ct expiration >= "+seconds(second))
 }

@@ -23,7 +23,7 @@ func (t *translator) icmp(m *compile.ICMP) form {
 		return never()
 	}
 	if m.Any { // fails for later fragments, as the match does
-		return all(tests("icmp type >= 0", protoICMP))
+		return all(tests(headerTests[protoICMP], protoICMP))
 	}
 	return icmpForm("icmp", protoICMP, &m.ICMPType, icmpTypes)
 }

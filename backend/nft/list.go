@@ -227,24 +227,17 @@ func (l *list) addChain(what string, side compile.Side, about string) *chain {
 	return c
 }
 
-// deletesPerRule keeps a rule well under the kernel's 128 expressions.
-const deletesPerRule = 30
-
 // forgetStmts removes the address from all rings.
 func (l *list) forgetStmts(side compile.Side) []stmt {
 	refs := l.refs()
 	if len(refs) == 1 {
-		return []stmt{act(refs[0].delete(l.key(side, true)))}
+		return refs[0].clear(l.key(side, true))
 	}
 	if l.forget[side] == "" {
 		c := l.addChain("forget", side, "removes an address from every window of list "+l.Name)
 		l.forget[side] = c.name
-		for from := 0; from < len(refs); from += deletesPerRule {
-			var r rule
-			for _, ref := range refs[from:min(len(refs), from+deletesPerRule)] {
-				r.stmts = append(r.stmts, act(ref.delete(l.key(side, true))))
-			}
-			c.rules = append(c.rules, r)
+		for _, ref := range refs {
+			c.add(ref.clear(l.key(side, true))...)
 		}
 	}
 	return []stmt{jumpTo(l.forget[side])}

@@ -37,6 +37,19 @@ func (r ref) put(key string) stmt {
 }
 
 // delete removes the address; one that is not there does no harm.
-func (r ref) delete(key string) string {
-	return "delete @" + r.set.name + " { " + r.element(key) + " }"
+func (r ref) delete(key string) stmt {
+	return act("delete @" + r.set.name + " { " + r.element(key) + " }")
+}
+
+// clear removes the address for certain. The kernel's delete does not look at
+// the time (nft_rhash_delete leaves its time stamp 0), so that it can hit a copy
+// of the element that has expired and is not collected yet, and leave the live
+// one. A lookup does look: it is asked again until the address is gone. With a
+// timeout of a second or more, and a collector that runs every second, there are
+// two expired copies at the most.
+func (r ref) clear(key string) (out []stmt) {
+	for range 3 {
+		out = append(out, r.has(key), r.delete(key))
+	}
+	return out
 }

@@ -149,9 +149,10 @@ func (r *ring) addBusy() {
 	r.busy = r.l.addSet(r.base+"_busy", "2s", r.l.Name+": how fast a source over the limit goes on, to hold those that flood")
 }
 
-// refs are all places in which the ring can keep an address.
+// refs are all places in which the ring keeps what is known of an address. The
+// hold is not one of them: it means nothing without a full ring.
 func (r *ring) refs() (out []ref) {
-	for _, list := range [][]ref{{r.plain}, r.slots, r.at, r.group, {r.held, r.over}} {
+	for _, list := range [][]ref{{r.plain}, r.slots, r.at, r.group, {r.over}} {
 		for _, x := range list {
 			if x.set != nil {
 				out = append(out, x)
@@ -178,13 +179,23 @@ func (r *ring) full(side compile.Side) form {
 	for k := len(r.slots) - 1; k >= 0; k-- {
 		slots = append(slots, r.slots[k].has(key))
 	}
-	return anyOf([]stmt{r.held.has(key)}, slots)
+	return anyOf(r.holding(key), slots)
+}
+
+// holding is the test of the hold. Where the list can be told to forget an
+// address, the last slot is asked too: it is empty then until the ring is full
+// again, so that a hold from before does not count.
+func (r *ring) holding(key string) []stmt {
+	if !r.l.Forgets {
+		return []stmt{r.held.has(key)}
+	}
+	return []stmt{r.held.has(key), r.slots[len(r.slots)-1].has(key)}
 }
 
 // fullByPosition tests the oldest slot only, wherever it is: a rule holds fewer
 // lookups than a large ring has slots.
 func (r *ring) fullByPosition(key string) form {
-	f := anyOf([]stmt{r.held.has(key)})
+	f := anyOf(r.holding(key))
 	for k := range r.slots {
 		f.alts = append(f.alts, []stmt{r.at[k].has(key), r.slots[k].has(key)})
 	}
@@ -215,7 +226,7 @@ func (r *ring) hitChain(side compile.Side) {
 	case r.group != nil:
 		r.groupRules(c, side, key)
 	default:
-		c.add(r.held.has(key), decide("return"))
+		c.add(join(r.holding(key), []stmt{decide("return")})...)
 		r.turnRules(c, side, key, 0, len(r.slots))
 	}
 }
@@ -263,19 +274,26 @@ func (r *ring) writeSlot(c *chain, side compile.Side, key string, k int) {
 	n := len(r.slots)
 	next := (k + 1) % n
 	stmts := []stmt{r.slots[k].put(key)}
+	var old []ref
 	if r.at[next].set != nil {
 		stmts = append(stmts, r.at[next].put(key))
 	}
 	if r.group != nil {
 		stmts = append(stmts, r.group[next/r.groupSize].put(key))
 		if next/r.groupSize != k/r.groupSize {
-			stmts = append(stmts, act(r.group[k/r.groupSize].delete(key)))
+			old = append(old, r.group[k/r.groupSize])
 		}
 	}
 	if r.at[k].set != nil {
-		stmts = append(stmts, act(r.at[k].delete(key)))
+		old = append(old, r.at[k])
+	}
+	for _, ref := range old {
+		stmts = append(stmts, ref.delete(key))
 	}
 	c.add(stmts...)
+	for _, ref := range old {
+		c.add(ref.clear(key)...)
+	}
 	c.add(r.slots[next].has(key), r.limiter(key), r.held.put(key))
 }
 
@@ -290,7 +308,7 @@ func (r *ring) limiter(key string) stmt {
 
 // groupRules look for the group first and then for the position in it.
 func (r *ring) groupRules(c *chain, side compile.Side, key string) {
-	c.add(r.held.has(key), decide("return"))
+	c.add(join(r.holding(key), []stmt{decide("return")})...)
 	for g := range r.group {
 		next := r.addChain("group"+strconv.Itoa(g), side, "")
 		from := g * r.groupSize

@@ -103,12 +103,18 @@ func (r *rule) text(b *strings.Builder) {
 	}
 }
 
-// implied tells whether statement i only tests a protocol that a later test of
-// the same rule includes, with nothing but tests between them.
+// implied tells whether statement i only tests a protocol that a test in front
+// of it has tested, or that a later test of the same rule includes, with nothing
+// but tests between them.
 func (r *rule) implied(i int) bool {
 	p := r.stmts[i].protocol
 	if p == 0 || !strings.HasPrefix(r.stmts[i].text, "meta l4proto ") {
 		return false
+	}
+	for _, s := range r.stmts[:i] {
+		if s.protocol == p {
+			return true
+		}
 	}
 	for _, s := range r.stmts[i+1:] {
 		if s.class != match {

@@ -71,6 +71,8 @@ type translator struct {
 	listChains []*chain
 	chains     []*chain
 	lists      map[*compile.List]*list
+	// hashTables are the tables of -m hashlimit, by name.
+	hashTables map[string]*hashTable
 	matches    []Match
 	rules      int
 
@@ -232,6 +234,7 @@ func (t *translator) matchOps(s compile.Step, e *emitter) []op {
 	}
 	f := t.step(s)
 	if len(f.alts) == 0 && !t.failed {
+		t.never()
 		return []op{{kind: opStop}}
 	}
 	ops := []op{{kind: opTest, alts: f.alts}}
@@ -242,6 +245,15 @@ func (t *translator) matchOps(s compile.Step, e *emitter) []op {
 		ops = append(ops, op{kind: opDo, do: f.do})
 	}
 	return ops
+}
+
+// never warns of a rule whose tests exclude every packet.
+func (t *translator) never() {
+	r := t.rule
+	t.diags.Add(diag.Diagnostic{
+		Code: diag.NeverMatches, Severity: diag.Warning, File: r.File.Name, Range: r.Range, Line: r.File.Line(r.Range.Start.Line),
+		Summary: "this rule can never match", Why: "Its conditions exclude every packet; it did nothing before either. It stays as a comment.", Fix: "Remove it, or write what was meant.",
+	})
 }
 
 // fail reports that the rule at hand cannot be translated.

@@ -10,7 +10,7 @@ const protoUDP = 17
 func (t *translator) udp(m *compile.UDP) form {
 	f := t.ports("udp", protoUDP, m.Source, m.Dest)
 	if len(f) == 0 {
-		f = append(f, tests("udp sport >= 0", protoUDP))
+		f = append(f, tests(headerTests[protoUDP], protoUDP))
 	}
 	return all(f...)
 }

@@ -40,7 +40,7 @@ func (c *Command) completionCommand() *cli.Command {
 			case "zsh":
 				fmt.Fprint(c.Stdout, zshCompletion)
 			case "fish":
-				script, err := ctx.App.ToFishCompletion()
+				script, err := c.app().ToFishCompletion()
 				if err != nil {
 					return err
 				}

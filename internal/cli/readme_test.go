@@ -39,9 +39,10 @@ func readmeSessions(t *testing.T) (out []session) {
 // TestReadme runs every recentc command that README.md shows with output, and
 // holds that the output has the lines shown, in their order; "..." stands for any.
 func TestReadme(t *testing.T) {
+	sessions := readmeSessions(t)
 	t.Chdir("../..")
 	ran := 0
-	for _, s := range readmeSessions(t) {
+	for _, s := range sessions {
 		args := strings.Fields(s.command)
 		if args[0] != "recentc" || len(s.lines) == 0 {
 			continue

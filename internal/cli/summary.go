@@ -23,7 +23,7 @@ func (c *Command) summary(programs []*compile.Program, out *nft.Output) {
 	fmt.Fprintf(c.Stderr, "; %s: %d exact, %d bounded, %d approximate\n",
 		count(len(out.Matches), "recent match"), number[nft.Exact], number[nft.Bounded], number[nft.Approximate])
 	for _, m := range out.Matches {
-		if m.Fidelity != nft.Exact {
+		if m.Fidelity == nft.Bounded {
 			fmt.Fprintf(c.Stderr, "  %s %s: %s: %s\n", diag.Place(m.Rule.File.Name, m.Recent.Range), phrase(m.Recent), m.Fidelity, m.Reason)
 		}
 	}
@@ -69,18 +69,23 @@ func phrase(m *compile.Recent) string {
 	return s
 }
 
-// strictErrors are the recent matches that --strict refuses.
-func strictErrors(matches []nft.Match) (l diag.List) {
+// approximations are the recent matches that can differ from xt_recent:
+// warnings, and errors under --strict.
+func approximations(matches []nft.Match, strict bool) (l diag.List) {
 	for _, m := range matches {
 		if m.Fidelity != nft.Approximate {
 			continue
 		}
 		f := m.Rule.File
-		l.Add(diag.Diagnostic{
-			Code: diag.NotStrict, Severity: diag.Error, File: f.Name, Range: m.Recent.Range,
-			Line: f.Line(m.Recent.Range.Start.Line), Summary: phrase(m.Recent) + " is only approximate",
-			Why: m.Reason + ".", Fix: "Change the rule, or translate without --strict.",
-		})
+		d := diag.Diagnostic{
+			Code: diag.Approximate, Severity: diag.Warning, File: f.Name, Range: m.Recent.Range,
+			Line: f.Line(m.Recent.Range.Start.Line), Summary: phrase(m.Recent) + " is only approximate", Why: m.Reason + ".",
+		}
+		if strict {
+			d.Code, d.Severity = diag.NotStrict, diag.Error
+			d.Fix = "Change the rule, or translate without --strict."
+		}
+		l.Add(d)
 	}
 	return l
 }

@@ -1,0 +1,43 @@
+package nft
+
+import "github.com/recentc/recentc/compile"
+
+const (
+	protoESP    = 50
+	protoAH     = 51
+	protoIPComp = 108
+)
+
+// ah finds the header where the match does: nft's protocol of a packet is AH
+// wherever that stands among the headers.
+func (t *translator) ah(m *compile.AH) form {
+	f := and(spanForm("ah spi", m.SPI), authLength(m.Length))
+	if m.Reserved {
+		f = and(f, all(test("ah reserved 0")))
+	}
+	return headerForm(f, protoAH, "ah spi >= 0")
+}
+
+// headerForm marks a form as a test of a header. One that asks nothing of it
+// still asks that it is there.
+func headerForm(f form, protocol uint8, exists string) form {
+	if bare(f) {
+		f = all(test(exists))
+	}
+	for _, alt := range f.alts {
+		for4(protocol, alt...)
+	}
+	return f
+}
+
+// authLength turns a length in bytes into the header's field, in words less 2.
+func authLength(s *compile.SpanTest) form {
+	switch {
+	case s == nil:
+		return always()
+	case s.Low%4 != 0 || s.Low < 8 || s.Low/4-2 > 255:
+		return and(all(test("ah spi >= 0")), fixed(s.Not))
+	}
+	n := s.Low/4 - 2
+	return spanForm("ah hdrlength", &compile.SpanTest{Span: compile.Span{Low: n, High: n}, Not: s.Not})
+}

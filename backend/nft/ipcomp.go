@@ -1,0 +1,12 @@
+package nft
+
+import "github.com/recentc/recentc/compile"
+
+func (t *translator) ipcomp(m *compile.IPComp) form {
+	s := m.SPI
+	if s.Low > 65535 { // more than the field can hold
+		s.Span = compile.Span{Low: 1, High: 0}
+	}
+	s.High = min(s.High, 65535)
+	return headerForm(spanForm("comp cpi", &s), protoIPComp, "comp cpi >= 0")
+}

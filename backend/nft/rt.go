@@ -1,0 +1,20 @@
+package nft
+
+import "github.com/recentc/recentc/compile"
+
+func (t *translator) rt(m *compile.RoutingHeader) form {
+	return existing(and(byteForm("rt type", m.Type), byteForm("rt seg-left", m.SegmentsLeft), extLength("rt", m.Length)), "rt")
+}
+
+// byteForm tests a byte against a span that may reach further.
+func byteForm(left string, s *compile.SpanTest) form {
+	switch {
+	case s == nil:
+		return always()
+	case s.Low > 255:
+		return fixed(s.Not)
+	}
+	cut := *s
+	cut.High = min(s.High, 255)
+	return spanForm(left, &cut)
+}

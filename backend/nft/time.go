@@ -1,0 +1,79 @@
+package nft
+
+import (
+	"fmt"
+
+	"github.com/recentc/recentc/compile"
+	"github.com/recentc/recentc/internal/diag"
+)
+
+// time writes dates and times as numbers: nft takes these for UTC, and text for
+// the time zone of whoever loads it.
+func (t *translator) time(m *compile.Time) form {
+	days := m.Days != compile.AllDays
+	switch {
+	case m.KernelZone && (m.HasFrom || m.HasTo || m.Start > 0 || m.Stop < compile.DayLength-1):
+		t.inexpressible("a date or a time of day with --kerneltz", "Give them in UTC, without --kerneltz.")
+		return never()
+	case m.Contiguous && days:
+		t.inexpressible("--contiguous with --weekdays", "Write one rule for the hours before midnight and one for those after it.")
+		return never()
+	case m.Days == 0:
+		return never()
+	case days && !m.KernelZone:
+		t.warnDays()
+	}
+	return and(timeDates(m), timeHours(m), timeDays(m))
+}
+
+// warnDays says where the day begins: nftables has a day of the week in the
+// kernel's time zone only.
+func (t *translator) warnDays() {
+	r := t.rule
+	t.diags.Add(diag.Diagnostic{
+		Code: diag.Approximate, Severity: diag.Warning, File: r.File.Name, Range: r.Range, Rule: true, Line: r.File.Line(r.Range.Start.Line),
+		Summary: "--weekdays begins its days in the kernel's time zone",
+		Why:     "iptables takes UTC here. The two are the same where the kernel's time zone is UTC, or was never set.",
+		Fix:     "Set the host's clock to UTC, or say --kerneltz if the kernel's zone is what you mean.",
+	})
+}
+
+// timeDates includes the last second as a whole: nftables counts nanoseconds.
+func timeDates(m *compile.Time) form {
+	switch {
+	case m.HasTo && m.From > m.To:
+		return never()
+	case m.HasFrom && m.HasTo:
+		return all(test(fmt.Sprintf("meta time >= %d", m.From)), test(fmt.Sprintf("meta time < %d", m.To+1)))
+	case m.HasTo:
+		return all(test(fmt.Sprintf("meta time < %d", m.To+1)))
+	case m.HasFrom: // iptables' clock ends in 2038
+		return all(test(fmt.Sprintf("meta time %d-%d", m.From, m.To)))
+	}
+	return always()
+}
+
+func timeHours(m *compile.Time) form {
+	switch {
+	case m.Start == m.Stop || m.Start == 0 && m.Stop == compile.DayLength-1:
+		return always()
+	case m.Start < m.Stop:
+		return all(test(fmt.Sprintf("meta hour %d-%d", m.Start, m.Stop)))
+	}
+	return anyOf([]stmt{test(fmt.Sprintf("meta hour >= %d", m.Start))}, []stmt{test(fmt.Sprintf("meta hour <= %d", m.Stop))})
+}
+
+var dayNames = [...]string{"Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"}
+
+func timeDays(m *compile.Time) form {
+	if m.Days == compile.AllDays {
+		return always()
+	}
+	var names []string
+	for i, name := range dayNames {
+		if m.Days&(1<<i) != 0 {
+			names = append(names, `"`+name+`"`)
+		}
+	}
+	return all(compare("meta day", false, oneOf(names)))
+}

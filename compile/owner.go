@@ -1,0 +1,79 @@
+package compile
+
+import (
+	"strings"
+
+	"github.com/recentc/recentc/ast"
+)
+
+// Owner tests who owns the socket that sent a packet. A nil field is not tested.
+// A packet without such a socket matches if all that is tested is negated.
+type Owner struct{ User, Group *SpanTest }
+
+// Extension implements Step.
+func (*Owner) Extension() string { return "owner" }
+
+// Kind implements Step.
+func (*Owner) Kind() Kind { return Condition }
+
+var ownerMatch = &extension{
+	name: "owner",
+	options: []option{
+		{name: "uid-owner", args: 1, not: true}, {name: "gid-owner", args: 1, not: true},
+		{name: "socket-exists", not: true}, {name: "suppl-groups"},
+	},
+	match: func(c *call) Step {
+		if len(c.given) == 0 {
+			c.missing("--uid-owner, --gid-owner or --socket-exists")
+			return nil
+		}
+		if c.hookIn(Prerouting, Input, Forward) {
+			c.wrongPlace("where packets leave a socket: OUTPUT, POSTROUTING")
+			return nil
+		}
+		m := &Owner{}
+		return stepIf(m, c.each(func(g *given) bool { return c.ownerOption(m, g) }))
+	},
+}
+
+func (c *call) ownerOption(m *Owner, g *given) (ok bool) {
+	switch g.name {
+	case "uid-owner":
+		m.User, ok = c.owners(g, "user", "id -u ")
+	case "gid-owner":
+		m.Group, ok = c.owners(g, "group", "getent group ")
+	case "socket-exists":
+		c.unsupported(g.at, "--socket-exists", "nftables has no such test. \"meta skuid >= 0\" comes near: it leaves out the kernel's own sockets.")
+	case "suppl-groups":
+		c.unsupported(g.at, "--suppl-groups", "nftables looks at a socket's main group only.")
+	}
+	return ok
+}
+
+// owners reads a user or a group, or a range of numbers.
+func (c *call) owners(g *given, what, command string) (*SpanTest, bool) {
+	w := g.value()
+	if w.Text == "root" {
+		return &SpanTest{Not: g.not}, true
+	}
+	low, high, isRange := strings.Cut(w.Text, "-")
+	if !isRange {
+		high = low
+	}
+	lo, ok1 := parseUint(low, 1<<32-2)
+	hi, ok2 := parseUint(high, 1<<32-2)
+	s := &SpanTest{Span{uint32(lo), uint32(hi)}, g.not}
+	if !ok1 || !ok2 || s.Empty() {
+		c.badOwner(w, what, command)
+		return nil, false
+	}
+	return s, true
+}
+
+func (c *call) badOwner(w ast.Word, what, command string) {
+	if isName(w) {
+		c.unsupported(w.Range, "the "+what+" "+w.Text, "Write the number that \""+command+w.Text+"\" shows on the host.")
+		return
+	}
+	c.bad(w, "%q is not a %s: a number, a range of numbers, or a name", w.Text, what)
+}

@@ -1,0 +1,150 @@
+package model_test
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"strings"
+
+	"github.com/recentc/recentc/ast"
+	"github.com/recentc/recentc/internal/lab"
+)
+
+// generator makes random rule sets around -m recent for one hook of the lab. Most rules mark the
+// packet with a bit of their own, so that the mark it leaves with tells which of them matched.
+type generator struct {
+	*rand.Rand
+	hook lab.Hook
+	// family is that of the rule set at hand.
+	family ast.Family
+	// bit is the next mark.
+	bit     int
+	windows []int
+}
+
+func newGenerator(seed uint64, hook lab.Hook) *generator {
+	g := &generator{Rand: rand.New(rand.NewPCG(seed, uint64(hook)+11)), hook: hook}
+	for s := 1; s <= 9; s++ {
+		if lab.SafeWindow(s) {
+			g.windows = append(g.windows, s)
+		}
+	}
+	// At 250 Hz these wrap to 0.816 and 2.816 s, which no multiple of the lab's grid comes near.
+	g.windows = append(g.windows, 17179870, 17179872)
+	return g
+}
+
+func (g *generator) pick(words ...string) string { return words[g.IntN(len(words))] }
+
+// byFamily picks the word of the rule set's family.
+func (g *generator) byFamily(four, six string) string {
+	if g.family == ast.IPv6 {
+		return six
+	}
+	return four
+}
+
+// tables are the tables and built-in chains that packets of each hook pass, in their order. Chains
+// that the kernel's answers would pass are left out.
+var tables = map[lab.Hook][]struct {
+	name   string
+	chains []string
+}{
+	lab.Input:   {{"raw", []string{"PREROUTING"}}, {"mangle", []string{"PREROUTING", "INPUT"}}, {"filter", []string{"INPUT"}}, {"security", []string{"INPUT"}}},
+	lab.Forward: {{"raw", []string{"PREROUTING"}}, {"mangle", []string{"PREROUTING", "FORWARD", "POSTROUTING"}}, {"filter", []string{"FORWARD"}}, {"security", []string{"FORWARD"}}},
+	lab.Output:  {{"raw", []string{"OUTPUT"}}, {"mangle", []string{"OUTPUT", "POSTROUTING"}}, {"filter", []string{"OUTPUT"}}, {"security", []string{"OUTPUT"}}},
+}
+
+// ruleSet is a random file with mangle and about half of the other tables, in any order.
+func (g *generator) ruleSet(f ast.Family) string {
+	g.family, g.bit = f, 0
+	var parts []string
+	for _, t := range tables[g.hook] {
+		if t.name == "mangle" || g.IntN(2) == 0 {
+			parts = append(parts, g.table(t.name, t.chains))
+		}
+	}
+	g.Shuffle(len(parts), func(i, j int) { parts[i], parts[j] = parts[j], parts[i] })
+	return strings.Join(parts, "")
+}
+
+// table fills the built-in chains and two of its own, ONE and TWO; ONE may call TWO.
+func (g *generator) table(name string, chains []string) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "*%s\n", name)
+	for _, c := range chains {
+		fmt.Fprintf(&b, ":%s %s [0:0]\n", c, g.pick("ACCEPT", "ACCEPT", "ACCEPT", "ACCEPT", "DROP"))
+	}
+	b.WriteString(":ZWO - [0:0]\n:ONE - [0:0]\n")
+	for range 4 + g.IntN(5) {
+		chain := g.pick(append(chains, chains[0], "ONE", "ZWO")...)
+		b.WriteString(g.rule(chain) + "\n")
+	}
+	fmt.Fprintf(&b, "-A %s -m recent --name A --set -j ONE\n", chains[0])
+	for _, c := range chains {
+		fmt.Fprintf(&b, "-A %s -m recent --name B %s -j ACCEPT\n", c, g.pick("--set", "--rcheck", "--update"))
+	}
+	b.WriteString("COMMIT\n")
+	return b.String()
+}
+
+func (g *generator) rule(chain string) string {
+	s := "-A " + chain + " -p udp " + g.condition() + g.recent()
+	if g.IntN(3) == 0 {
+		s += g.condition() + g.recent()
+	}
+	if g.IntN(4) == 0 {
+		s += g.condition()
+	}
+	return s + g.target(chain)
+}
+
+// recent is one random match.
+func (g *generator) recent() string {
+	s := "-m recent --name " + g.pick("A", "A", "B", "DEFAULT")
+	op := g.pick("--set", "--set", "--rcheck", "--rcheck", "--update", "--update", "--remove")
+	s += " " + g.pick("", "", "", "", "! ") + op
+	if op == "--rcheck" || op == "--update" {
+		s += g.question()
+	}
+	s += g.pick("", "", "", "", "", g.byFamily(" --mask 255.255.255.252", " --mask ffff:ffff:ffff:ffff:ffff:ffff:ffff:fffc"), g.byFamily(" --mask 255.255.255.255", " --mask ffff:ffff::3"))
+	return s + g.pick("", "", "", "", " --rsource", " --rdest") + " "
+}
+
+func (g *generator) question() (s string) {
+	if g.IntN(5) > 0 {
+		s += fmt.Sprintf(" --seconds %d", g.windows[g.IntN(len(g.windows))])
+		s += g.pick("", "", " --reap")
+	}
+	if g.IntN(3) > 0 {
+		s += fmt.Sprintf(" --hitcount %d", g.IntN(8))
+	}
+	return s + g.pick("", "", "", " --rttl")
+}
+
+func (g *generator) condition() string {
+	return g.pick("", "", "", "",
+		"-m udp --dport 7001 ", "-m udp ! --sport 40001 ", "-m multiport --ports 7002,40001:40002 ",
+		g.byFamily("-m ttl --ttl-gt 62 ", "-m hl --hl-gt 62 "), "-m length --length 1:60 ",
+		"-m mark --mark 0x1/0x3 ", "-m limit --limit 1/hour --limit-burst 9 ",
+		g.byFamily("-m iprange --src-range 192.0.2.2-192.0.2.4 ", "-m iprange --src-range 2001:db8::2-2001:db8::4 "),
+		"-m conntrack --ctstate NEW ", "-m conntrack ! --ctstate INVALID,ESTABLISHED ", "-m state --state INVALID ",
+	)
+}
+
+// target is mostly a mark, sometimes what ends or leaves the chain. Only the built-in chains and ONE
+// call others.
+func (g *generator) target(chain string) string {
+	if g.IntN(3) > 0 && g.bit < 32 {
+		g.bit++
+		bit := uint32(1) << (g.bit - 1)
+		return fmt.Sprintf("-j MARK --set-xmark 0x%x/0x%x", bit, bit)
+	}
+	ends := []string{"", "", "-j RETURN", "-j ACCEPT", "-j DROP"}
+	switch chain {
+	case "ZWO":
+		return g.pick(ends...)
+	case "ONE":
+		return g.pick(append(ends, "-j ZWO", "-g ZWO")...)
+	}
+	return g.pick(append(ends, "-j ONE", "-j ZWO", "-g ONE", "-g ZWO")...)
+}

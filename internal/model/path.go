@@ -1,0 +1,50 @@
+package model
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/recentc/recentc/compile"
+)
+
+// Path is the packet's way through the host.
+type Path uint8
+
+// The paths, with the hooks that they pass.
+const (
+	// Incoming is a packet from the network to this host: PREROUTING, INPUT.
+	Incoming Path = iota
+	// Forwarded is a packet that passes through: PREROUTING, FORWARD, POSTROUTING.
+	Forwarded
+	// Outgoing is a packet that a process of this host sends: OUTPUT, POSTROUTING.
+	Outgoing
+)
+
+// String gives the hooks' names.
+func (p Path) String() string {
+	return [...]string{"prerouting, input", "prerouting, forward, postrouting", "output, postrouting"}[p]
+}
+
+// hooks are the hooks of the path in order.
+func (p Path) hooks() []compile.Hook {
+	return [...][]compile.Hook{
+		{compile.Prerouting, compile.Input},
+		{compile.Prerouting, compile.Forward, compile.Postrouting},
+		{compile.Output, compile.Postrouting},
+	}[p]
+}
+
+// tablePriority is where a table registers at a hook (NF_IP_PRI_*): the lowest comes first.
+func tablePriority(table string, h compile.Hook) int {
+	if table == "nat" && (h == compile.Input || h == compile.Postrouting) {
+		return 100 // source NAT comes last
+	}
+	return map[string]int{"raw": -300, "mangle": -150, "nat": -100, "filter": 0, "security": 50}[table]
+}
+
+// sortChains brings the chains of one hook into the order in which packets pass them.
+func sortChains(chains []*chain) {
+	slices.SortStableFunc(chains, func(a, b *chain) int {
+		return cmp.Compare(tablePriority(a.source.Table, a.source.Hook), tablePriority(b.source.Table, b.source.Hook))
+	})
+}

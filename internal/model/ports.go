@@ -1,0 +1,40 @@
+package model
+
+import (
+	"slices"
+
+	"github.com/recentc/recentc/compile"
+)
+
+func holdsTCP(s *compile.TCP, v *visit) bool {
+	return portIn(s.Source, v.SPort) && portIn(s.Dest, v.DPort) && flagsSet(s.Flags, v.Flags)
+}
+
+// tcpGap refuses what stands behind the fixed part of the header.
+func tcpGap(s compile.Step) string {
+	if t, ok := s.(*compile.TCP); ok && t.Option != nil {
+		return "a packet has no TCP options here"
+	}
+	return ""
+}
+
+func holdsUDP(s *compile.UDP, v *visit) bool {
+	return portIn(s.Source, v.SPort) && portIn(s.Dest, v.DPort)
+}
+
+// portIn is true where no port is asked for.
+func portIn(p *compile.Ports, port uint16) bool {
+	return p == nil || covers(p.Span, uint32(port)) != p.Not
+}
+
+func flagsSet(f *compile.TCPFlags, flags uint8) bool {
+	return f == nil || (flags&f.Mask == f.Set) != f.Not
+}
+
+func holdsMultiport(s *compile.Multiport, v *visit) bool {
+	found := slices.ContainsFunc(s.Ports, func(span compile.Span) bool {
+		return s.Side != compile.DestPort && covers(span, uint32(v.SPort)) ||
+			s.Side != compile.SourcePort && covers(span, uint32(v.DPort))
+	})
+	return found != s.Not
+}
