@@ -82,6 +82,7 @@ func Compile(files []*ast.File, opts Options) ([]*Program, diag.List) {
 // program runs the passes over a finished rule set.
 func (s *ruleSet) program(files []*ast.File) *Program {
 	checkLoops(s)
+	checkHooks(s)
 	p := &Program{Family: s.family, Lists: lowerLists(s)}
 	for _, f := range files {
 		p.Sources = append(p.Sources, f.Name)

@@ -8,5 +8,5 @@ var matches = []*extension{
 	hashlimitMatch, hbhMatch, helperMatch, hlMatch, icmp6Match, icmpMatch, ipcompMatch, iprangeMatch, lengthMatch,
 	limitMatch, macMatch, markMatch, mhMatch, multiportMatch, ownerMatch, pkttypeMatch, policyMatch, quotaMatch,
 	realmMatch, rpfilterMatch, rtMatch, sctpMatch, socketMatch, stateMatch, statisticMatch, tcpmssMatch, timeMatch,
-	tosMatch, ttlMatch, udpMatch,
+	tosMatch, ttlMatch, u32Match, udpMatch,
 }

@@ -1,9 +1,11 @@
 package compile
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/recentc/recentc/ast"
+	"github.com/recentc/recentc/internal/diag"
 )
 
 // Reject discards the packet and answers with an error.
@@ -76,8 +78,18 @@ func (c *call) rejectWith(r *Reject) bool {
 			return c.resetFits(r, g)
 		}
 	}
-	c.bad(g.value(), "%q is not an answer; there are %s", g.value().Text, strings.Join(rejectNames(c.family), ", "))
+	c.badReject(g.value())
 	return false
+}
+
+func (c *call) badReject(w ast.Word) {
+	other := ast.IPv4 + ast.IPv6 - c.family
+	if slices.Contains(rejectNames(other), w.Text) {
+		c.report(diag.WrongFamily, w.Range, w.Text+" is an answer to "+familyName(other)+" packets",
+			"This rule set is read as "+familyName(c.family)+".", "Give --family "+other.String()+", or move the rule to the file of its family.")
+		return
+	}
+	c.bad(w, "%q is not an answer; there are %s", w.Text, strings.Join(rejectNames(c.family), ", "))
 }
 
 func rejectNames(f ast.Family) []string {

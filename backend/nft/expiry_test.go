@@ -10,20 +10,26 @@ import (
 	"github.com/recentc/recentc/internal/lab"
 )
 
-// TestExpiredCopies sends packets just after a window has ended, before the
-// kernel has collected the expired elements: its delete can hit such a copy and
-// leave the live element, which made a forgotten address count as seen.
+// expiryLists is how many lists TestExpiredCopies uses, each at another moment
+// of the kernel's collector, which runs every second.
+const expiryLists = 8
+
+// TestExpiredCopies lets addresses begin again just after their window has
+// ended, while the expired elements still lie in the kernel's hash table. They
+// make the table grow, and while it does, new elements stand behind old ones.
+// The kernel's delete can hit the expired copy then and leave the live one: the
+// forgotten address would still count as seen.
 func TestExpiredCopies(t *testing.T) {
 	lab.Require(t)
 	t.Parallel()
-	const rules = `*mangle
--A INPUT -p udp --dport 7001 -m recent --set --name A
--A INPUT -p udp --dport 7002 -m recent --remove --name A -j MARK --set-xmark 0x1/0x1
--A INPUT -p udp -m recent --rcheck --seconds 2 --name A -j MARK --set-xmark 0x2/0x2
--A INPUT -p udp -m recent --rcheck --seconds 2 --hitcount 2 --name A -j MARK --set-xmark 0x4/0x4
--A INPUT -p udp -m recent --rcheck --seconds 2 --hitcount 3 --name A -j MARK --set-xmark 0x8/0x8
-COMMIT
-`
+	rules := "*mangle\n"
+	for n := range expiryLists {
+		rules += fmt.Sprintf("-A INPUT -p udp --dport %d -m recent --set --name L%d\n", 7100+n, n)
+		rules += fmt.Sprintf("-A INPUT -p udp --dport %d -m recent --remove --name L%d\n", 7200+n, n)
+		rules += fmt.Sprintf("-A INPUT -p udp --dport %d -m recent --rcheck --seconds 2 --name L%d -j MARK --set-xmark 0x2/0x2\n", 7300+n, n)
+		rules += fmt.Sprintf("-A INPUT -p udp --dport %d -m recent --rcheck --seconds 2 --hitcount 2 --name L%d -j MARK --set-xmark 0x4/0x4\n", 7300+n, n)
+	}
+	rules += "COMMIT\n"
 	l, err := lab.New(lab.Config{Hook: lab.Input, Candidates: []lab.Candidate{
 		lab.Legacy("xt_recent", rules, ""), lab.NFT("nft", translate(t, ast.IPv4, rules, nft.Options{}).Text),
 	}})
@@ -40,21 +46,20 @@ COMMIT
 	}
 }
 
-// aroundExpiry lets twelve sources, one a tick, fill a window of 2 s, fall silent
-// until it has ended, and begin again: half of them also remove themselves.
+// aroundExpiry is the traffic of TestExpiredCopies.
 func aroundExpiry() lab.Trace {
-	trace := make(lab.Trace, 40)
-	for i := range 12 {
-		packet := lab.Packet{Src: netip.MustParseAddr(fmt.Sprintf("192.0.2.%d", i+1)), DPort: 7001}
-		remove := packet
-		remove.DPort = 7002
-		later := i + 17 + i%3 // 2.21 to 2.47 s
-		trace[i] = append(trace[i], packet, packet, packet)
-		trace[later] = append(trace[later], packet, packet)
-		if i%2 == 0 {
-			trace[later] = append(trace[later], remove)
+	trace := make(lab.Trace, 2*expiryLists+18)
+	for n := range expiryLists {
+		send := func(tick, from, to, port int) {
+			for i := from; i <= to; i++ {
+				trace[tick] = append(trace[tick], lab.Packet{Src: netip.MustParseAddr(fmt.Sprintf("192.0.2.%d", i)), DPort: uint16(port + n)})
+			}
 		}
-		trace[later+1] = append(trace[later+1], packet, packet, packet)
+		begin, again := 2*n, 2*n+17 // 2.21 s later
+		send(begin, 1, 40, 7100)
+		send(again, 1, 40, 7100)
+		send(again, 1, 40, 7200)
+		send(again, 1, 40, 7300)
 	}
 	return trace
 }

@@ -7,11 +7,7 @@ import (
 )
 
 func (t *translator) setMark(m *compile.SetMark) end {
-	text := markChange("meta mark", m.Change)
-	if text == "" {
-		return end{}
-	}
-	return end{stmts: []stmt{act("meta mark set " + text)}}
+	return setTo(packetMark, markChange(packetMark, m.Change))
 }
 
 // markChange writes what becomes of a mark, "" where it stays as it is. nft has

@@ -55,5 +55,6 @@ var stepForms = map[string]func(*translator, compile.Step) form{
 	"time":      stepOf((*translator).time),
 	"tos":       stepOf((*translator).tos),
 	"ttl":       stepOf((*translator).ttl),
+	"u32":       stepOf((*translator).u32),
 	"udp":       stepOf((*translator).udp),
 }

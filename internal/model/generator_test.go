@@ -3,6 +3,7 @@ package model_test
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 
 	"github.com/recentc/recentc/ast"
@@ -72,30 +73,53 @@ func (g *generator) table(name string, chains []string) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "*%s\n", name)
 	for _, c := range chains {
-		fmt.Fprintf(&b, ":%s %s [0:0]\n", c, g.pick("ACCEPT", "ACCEPT", "ACCEPT", "ACCEPT", "DROP"))
+		fmt.Fprintf(&b, ":%s %s [0:0]\n", c, g.policy())
 	}
 	b.WriteString(":ZWO - [0:0]\n:ONE - [0:0]\n")
-	for range 4 + g.IntN(5) {
-		chain := g.pick(append(chains, chains[0], "ONE", "ZWO")...)
+	for range 5 + g.IntN(6) {
+		chain := g.pick(append(slices.Clone(chains), chains[0], "ONE", "ZWO")...)
 		b.WriteString(g.rule(chain) + "\n")
 	}
-	fmt.Fprintf(&b, "-A %s -m recent --name A --set -j ONE\n", chains[0])
-	for _, c := range chains {
-		fmt.Fprintf(&b, "-A %s -m recent --name B %s -j ACCEPT\n", c, g.pick("--set", "--rcheck", "--update"))
-	}
+	fmt.Fprintf(&b, "-A %s -m recent --name %s --set -j ONE\n", chains[0], g.pick("A", "B"))
+	fmt.Fprintf(&b, "-A %s -j ZWO\n", chains[len(chains)-1])
 	b.WriteString("COMMIT\n")
 	return b.String()
 }
 
+// policy is rarely DROP, and so is a target: a packet that is gone tells nothing more.
+func (g *generator) policy() string {
+	if g.IntN(60) == 0 {
+		return "DROP"
+	}
+	return "ACCEPT"
+}
+
 func (g *generator) rule(chain string) string {
-	s := "-A " + chain + " -p udp " + g.condition() + g.recent()
-	if g.IntN(3) == 0 {
-		s += g.condition() + g.recent()
+	s := "-A " + chain + " -p udp " + g.sometimes(func() string { return g.device(chain) })
+	for range 1 + g.IntN(5)/4 {
+		s += g.sometimes(g.condition) + g.recent()
 	}
-	if g.IntN(4) == 0 {
-		s += g.condition()
+	return s + g.sometimes(g.condition) + g.target(chain)
+}
+
+// device asks for one where iptables takes it; a chain of the user's own may be called from hooks that
+// do not know it.
+func (g *generator) device(chain string) string {
+	in, out := g.pick("-i v0 ", "! -i v+ ", "-i x+ ", "-i + "), g.pick("-o v1 ", "! -o v1 ", "-o v+ ")
+	switch chain {
+	case "PREROUTING", "INPUT":
+		return in
+	case "OUTPUT", "POSTROUTING":
+		return out
 	}
-	return s + g.target(chain)
+	return g.pick(in, out, in+out)
+}
+
+func (g *generator) sometimes(what func() string) string {
+	if g.IntN(4) > 0 {
+		return ""
+	}
+	return what()
 }
 
 // recent is one random match.
@@ -122,7 +146,7 @@ func (g *generator) question() (s string) {
 }
 
 func (g *generator) condition() string {
-	return g.pick("", "", "", "",
+	return g.pick(
 		"-m udp --dport 7001 ", "-m udp ! --sport 40001 ", "-m multiport --ports 7002,40001:40002 ",
 		g.byFamily("-m ttl --ttl-gt 62 ", "-m hl --hl-gt 62 "), "-m length --length 1:60 ",
 		"-m mark --mark 0x1/0x3 ", "-m limit --limit 1/hour --limit-burst 9 ",
@@ -134,12 +158,15 @@ func (g *generator) condition() string {
 // target is mostly a mark, sometimes what ends or leaves the chain. Only the built-in chains and ONE
 // call others.
 func (g *generator) target(chain string) string {
-	if g.IntN(3) > 0 && g.bit < 32 {
+	if g.IntN(5) > 0 && g.bit < 32 {
 		g.bit++
 		bit := uint32(1) << (g.bit - 1)
 		return fmt.Sprintf("-j MARK --set-xmark 0x%x/0x%x", bit, bit)
 	}
-	ends := []string{"", "", "-j RETURN", "-j ACCEPT", "-j DROP"}
+	ends := []string{"", "-j RETURN", "-j RETURN", "-j ACCEPT"}
+	if g.IntN(12) == 0 {
+		ends = []string{"-j DROP"}
+	}
 	switch chain {
 	case "ZWO":
 		return g.pick(ends...)

@@ -1,0 +1,3 @@
+package nft
+
+var auditEnd = afterwards(act("log level audit"))

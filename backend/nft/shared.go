@@ -1,0 +1,20 @@
+package nft
+
+// sharedChain returns a chain that the output needs beside those of the rules. One
+// that does the same is made once.
+func (t *translator) sharedChain(name, about string, rules ...[]stmt) *chain {
+	for _, c := range t.chains {
+		if c.about == about {
+			return c
+		}
+	}
+	c := t.addChain(name)
+	c.about = about
+	for _, r := range rules {
+		c.rules = append(c.rules, rule{stmts: r})
+	}
+	return c
+}
+
+// afterwards is the end of a rule that acts and lets the packet go on.
+func afterwards(stmts ...stmt) end { return end{stmts: stmts} }

@@ -1,0 +1,3 @@
+package nft
+
+var traceEnd = afterwards(act("meta nftrace set 1"))

@@ -1,0 +1,84 @@
+package nft
+
+import (
+	"fmt"
+	"math/bits"
+
+	"github.com/recentc/recentc/compile"
+)
+
+// u32 reads the packet as raw payload, each unbroken part of a mask by itself:
+// nft does not list all masked words in a way that it loads again. Where a word
+// is not there as a whole the test fails, and its opposite holds.
+func (t *translator) u32(m *compile.U32) form {
+	f := always()
+	for i := range m.Tests {
+		f = and(f, t.u32Test(&m.Tests[i]))
+	}
+	if m.Not {
+		return noneOf(f.alts...)
+	}
+	return f
+}
+
+func (t *translator) u32Test(m *compile.U32Test) (f form) {
+	runs := maskRuns(m.Mask)
+	for _, v := range m.Values {
+		if !v.Single() && len(runs) > 1 {
+			t.inexpressible("--u32 with a range of values under a mask with gaps", "Write a test for each part of the mask.")
+			return never()
+		}
+		alt, some := u32Value(m.Offset*8, runs, v)
+		if some && (v.Single() && v.Low&^m.Mask == 0 || !v.Single()) {
+			f.alts = append(f.alts, append(u32Whole(m), alt...))
+		}
+	}
+	return f
+}
+
+// u32Whole asks that the word is there where that is not sure: behind the 20
+// bytes that any IP packet has, and where the last byte is not read.
+func u32Whole(m *compile.U32Test) []stmt {
+	if m.Offset <= 16 || m.Mask&0xff != 0 {
+		return nil
+	}
+	return []stmt{test(fmt.Sprintf("meta length >= %d", m.Offset+4))}
+}
+
+// run is an unbroken part of a mask: a number of bits behind the first ones.
+type run struct{ from, width uint32 }
+
+func maskRuns(mask uint32) (runs []run) {
+	for from := uint32(0); mask != 0; {
+		zeros := uint32(bits.LeadingZeros32(mask))
+		mask <<= zeros
+		ones := uint32(bits.LeadingZeros32(^mask))
+		runs = append(runs, run{from + zeros, ones})
+		from += zeros + ones
+		mask <<= ones
+	}
+	return runs
+}
+
+// u32Value tests all parts of a word; a range is tested in the one part.
+func u32Value(base uint32, runs []run, v compile.Span) (out []stmt, some bool) {
+	if len(runs) == 0 { // the word is 0
+		return nil, v.Low == 0
+	}
+	for _, r := range runs {
+		shift, most := 32-r.from-r.width, uint32(1<<r.width-1)
+		low, high := v.Low>>shift&most, v.High>>shift&most
+		if !v.Single() {
+			low, high = uint32((uint64(v.Low)+1<<shift-1)>>shift), min(v.High>>shift, most)
+		}
+		if low > high {
+			return nil, false
+		}
+		value := fmt.Sprintf("%#x", low)
+		if low != high {
+			value = fmt.Sprintf("%#x-%#x", low, high)
+		}
+		out = append(out, test(fmt.Sprintf("@nh,%d,%d %s", base+r.from, r.width, value)))
+	}
+	return out, true
+}

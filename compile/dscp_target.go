@@ -1,0 +1,40 @@
+package compile
+
+import "strings"
+
+// SetDSCP sets the upper six bits of the TOS field or traffic class. The packet goes on.
+type SetDSCP struct{ Value uint8 }
+
+// Extension implements Target.
+func (*SetDSCP) Extension() string { return "DSCP" }
+
+// Ends implements Target.
+func (*SetDSCP) Ends() bool { return false }
+
+var dscpTarget = &extension{
+	name:    "DSCP",
+	options: []option{{name: "set-dscp", args: 1}, {name: "set-dscp-class", args: 1}},
+	target: func(c *call) Target {
+		g := c.oneOf("set-dscp", "set-dscp-class")
+		if g == nil || !c.inTable("mangle") {
+			return nil
+		}
+		value, ok := c.setDSCPValue(g)
+		if !ok {
+			return nil
+		}
+		return &SetDSCP{value}
+	},
+}
+
+func (c *call) setDSCPValue(g *given) (uint8, bool) {
+	if g.name == "set-dscp" {
+		n, ok := c.number(g.value(), 0, 63)
+		return uint8(n), ok
+	}
+	value, ok := dscpClasses[strings.ToUpper(g.value().Text)]
+	if !ok {
+		c.bad(g.value(), "%q is none of %s", g.value().Text, strings.Join(sortedKeys(dscpClasses), ", "))
+	}
+	return value, ok
+}
