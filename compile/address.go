@@ -119,9 +119,13 @@ func familyName(f ast.Family) string {
 	return "IPv4"
 }
 
-// net reads ADDRESS, ADDRESS/BITS or ADDRESS/MASK.
+// net reads ADDRESS, ADDRESS/BITS or ADDRESS/MASK. With an empty mask iptables
+// does not look at the address: "any/0" is everybody, "0/0" in both families.
 func (c *ruleCompiler) net(w ast.Word) (Net, bool) {
 	host, mask, masked := strings.Cut(w.Text, "/")
+	if m, ok := c.mask(mask); masked && ok && m.IsUnspecified() {
+		return Net{m, m}, true
+	}
 	addr, ok := parseAddr(host, c.family)
 	if !ok {
 		c.badAddress(w)

@@ -50,6 +50,9 @@ func (c *call) dccpTypes(t *DCCPTypes, w ast.Word) bool {
 			return false
 		}
 		t.Mask |= 1 << i
+		if i == len(dccpTypeNames)-1 { // every type that has no name
+			t.Mask |= 0xfc00
+		}
 	}
 	return true
 }

@@ -160,11 +160,16 @@ func ttlKey(f ast.Family) string {
 
 func seconds(n uint32) string { return strconv.FormatUint(uint64(n), 10) + "s" }
 
+// timeoutOf writes a window as nft takes it: more than eight digits are too many
+// for it, days are not.
 func timeoutOf(window uint32) string {
-	if window == 0 {
+	switch {
+	case window == 0:
 		return ""
+	case window <= 99999999:
+		return seconds(window)
 	}
-	return seconds(window)
+	return fmt.Sprintf("%dd%dh%dm%ds", window/86400, window/3600%24, window/60%60, window%60)
 }
 
 // key is the expression for the list's address of a packet.

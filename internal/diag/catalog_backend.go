@@ -2,14 +2,13 @@ package diag
 
 // The codes of what a backend finds.
 const (
-	TooManyHits   Code = "RC1301"
-	Renamed       Code = "RC1302"
-	NotStrict     Code = "RC1303"
-	NotInNft      Code = "RC1304"
-	TextChanged   Code = "RC1305"
-	Approximate   Code = "RC1306"
-	TooDeep       Code = "RC1307"
-	WindowTooLong Code = "RC1308"
+	TooManyHits Code = "RC1301"
+	Renamed     Code = "RC1302"
+	NotStrict   Code = "RC1303"
+	NotInNft    Code = "RC1304"
+	TextChanged Code = "RC1305"
+	Approximate Code = "RC1306"
+	TooDeep     Code = "RC1307"
 )
 
 var backendCodes = []Explanation{
@@ -33,8 +32,5 @@ var backendCodes = []Explanation{
 		"*filter\n-A INPUT -m recent --set --name S\n-A INPUT -m recent --rcheck --seconds 60 --rttl --name S -j DROP\nCOMMIT\n", "*filter\n-A INPUT -m recent --set --name S\n-A INPUT -m recent --rcheck --seconds 60 --name S -j DROP\nCOMMIT\n"},
 	{TooDeep, "chains nest too deeply",
 		"The kernel allows 16 levels of jumps and gotos. A rule that ends in RETURN or -g behind a recent match that records needs one level more for the rest of its chain.",
-		"", ""},
-	{WindowTooLong, "--seconds is longer than nftables can time",
-		"nftables set timeouts are limited; a window this long is kept without a timeout.",
 		"", ""},
 }

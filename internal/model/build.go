@@ -29,7 +29,7 @@ func (b *builder) program(p *compile.Program) *[compile.NoHook][]*chain {
 	for _, c := range p.Chains {
 		b.fill(p, b.chains[c])
 		if c.Hook != compile.NoHook {
-			b.needs.state = b.needs.state || c.Table == "nat" && len(c.Rules) > 0
+			b.needs.add(needs{state: c.Table == "nat" && len(c.Rules) > 0})
 			entries[c.Hook] = append(entries[c.Hook], b.chains[c])
 		}
 	}

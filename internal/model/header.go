@@ -9,22 +9,29 @@ func holdsFragment(s *compile.Fragment, _ *visit) bool { return s.Not }
 
 func holdsTTL(s *compile.TTL, v *visit) bool { return inSpan(s.SpanTest, uint32(v.TTL)) }
 
-// withLength interprets -m length, for which every packet must tell its length.
-func withLength() match {
-	return match{gap: none, build: func(b *builder, s compile.Step) test {
-		b.needs.length = true
-		return condition(holdsLength).build(b, s)
-	}}
-}
-
 func holdsLength(s *compile.Length, v *visit) bool { return inSpan(s.SpanTest, uint32(v.Length)) }
 
 func holdsMark(s *compile.Mark, v *visit) bool { return (v.Mark&s.Mask == s.Value) != s.Not }
 
-func holdsICMP(t compile.ICMPType, v *visit) bool {
+func holdsICMP(s *compile.ICMP, v *visit) bool { return isType(s.ICMPType, v) }
+
+func holdsICMP6(s *compile.ICMP6, v *visit) bool { return isType(s.ICMPType, v) }
+
+func isType(t compile.ICMPType, v *visit) bool {
 	same := t.Any || v.Type == t.Type && (t.AnyCode || v.Code == t.Code)
 	return same != t.Not
 }
+
+func holdsTOS(s *compile.TOS, v *visit) bool { return (v.TOS&s.Mask == s.Value) != s.Not }
+
+func holdsDSCP(s *compile.DSCP, v *visit) bool { return (v.TOS>>2 == s.Value) != s.Not }
+
+func holdsECN(s *compile.ECN, v *visit) bool {
+	return (s.IP == nil || (v.TOS&3 == s.IP.Value) != s.IP.Not) &&
+		hasFlag(s.Echo, v.Flags&0x40) && hasFlag(s.Reduced, v.Flags&0x80)
+}
+
+func hasFlag(f *compile.Flag, bit uint8) bool { return f == nil || (bit != 0) != f.Not }
 
 func inSpan(s compile.SpanTest, n uint32) bool { return covers(s.Span, n) != s.Not }
 

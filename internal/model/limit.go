@@ -26,8 +26,7 @@ type bucket struct {
 	last  tick
 }
 
-func newLimit(b *builder, s compile.Step) test {
-	l := s.(*compile.Limit)
+func newLimit(b *builder, l *compile.Limit) test {
 	k := b.newBucket(limitScale*l.Rate.Per.Seconds()/l.Rate.Count, l.Burst)
 	return func(v *visit) bool { return k.take(v.now) }
 }

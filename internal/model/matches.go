@@ -13,26 +13,68 @@ type match struct {
 // not here is refused.
 var matches = map[string]match{
 	"address":   condition(holdsAddress),
-	"conntrack": withState(),
+	"conntrack": asking(stateOf, holdsState).except(conntrackGap),
+	"dccp":      condition(holdsDCCP).except(dccpGap),
+	"dscp":      condition(holdsDSCP),
+	"dst":       condition(hasNoHeader),
+	"ecn":       condition(holdsECN),
+	"frag":      condition(hasNoHeader),
 	"fragment":  condition(holdsFragment),
+	"hbh":       condition(hasNoHeader),
 	"hl":        condition(holdsTTL),
-	"icmp":      condition(func(s *compile.ICMP, v *visit) bool { return holdsICMP(s.ICMPType, v) }),
-	"icmp6":     condition(func(s *compile.ICMP6, v *visit) bool { return holdsICMP(s.ICMPType, v) }),
+	"icmp":      condition(holdsICMP),
+	"icmp6":     condition(holdsICMP6),
 	"interface": condition(holdsInterface),
 	"iprange":   condition(holdsIPRange),
-	"length":    withLength(),
-	"limit":     {build: newLimit, gap: none},
+	"length":    asking(lengthOf, holdsLength),
+	"limit":     meter(newLimit),
 	"mark":      condition(holdsMark),
 	"multiport": condition(holdsMultiport),
 	"protocol":  condition(holdsProtocol),
-	"tcp":       {build: condition(holdsTCP).build, gap: tcpGap},
+	"quota":     meter(newQuota),
+	"rt":        condition(hasNoHeader),
+	"sctp":      condition(holdsSCTP),
+	"statistic": meter(newNth).except(statisticGap),
+	"tcp":       condition(holdsTCP).except(tcpGap),
+	"tos":       condition(holdsTOS),
 	"ttl":       condition(holdsTTL),
 	"udp":       condition(holdsUDP),
 
-	"addrtype": missing("the model has no routes to tell the type of an address"),
-	"mac":      missing("a packet has no Ethernet frame here"),
-	"pkttype":  missing("a packet has no Ethernet frame here"),
+	"addrtype":  missing(noRoutes),
+	"ah":        missing(noIPsec),
+	"cgroup":    missing(noSocket),
+	"connbytes": missing(onlyState),
+	"connlabel": missing(onlyState),
+	"connlimit": missing(onlyState),
+	"connmark":  missing(onlyState),
+	"cpu":       missing("the model has one processor without a number"),
+	"devgroup":  missing("a device has a name alone here"),
+	"esp":       missing(noIPsec),
+	"hashlimit": missing("the kernel forgets its counts in the background, at no time that is certain"),
+	"helper":    missing(onlyState),
+	"ipcomp":    missing(noIPsec),
+	"mac":       missing(noFrame),
+	"mh":        missing("a packet has no mobility header here"),
+	"owner":     missing(noSocket),
+	"pkttype":   missing(noFrame),
+	"policy":    missing(noIPsec),
+	"realm":     missing(noRoutes),
+	"rpfilter":  missing(noRoutes),
+	"socket":    missing(noSocket),
+	"tcpmss":    missing(noOptions),
+	"time":      missing("the model's clock does not know the time of day"),
+	"u32":       missing("a packet has no bytes here, only fields"),
 }
+
+// What the model does not have.
+const (
+	noFrame   = "a packet has no Ethernet frame here"
+	noIPsec   = "a packet has no IPsec here"
+	noOptions = "a packet has no TCP options here"
+	noRoutes  = "the model has no routes"
+	noSocket  = "the model has no sockets"
+	onlyState = "of a connection the model knows the state alone"
+)
 
 // condition is a match that only looks at the packet.
 func condition[S compile.Step](holds func(s S, v *visit) bool) match {
@@ -42,9 +84,32 @@ func condition[S compile.Step](holds func(s S, v *visit) bool) match {
 	}}
 }
 
+// asking is a condition about something that every packet must tell then.
+func asking[S compile.Step](what needs, holds func(s S, v *visit) bool) match {
+	m := condition(holds)
+	return match{gap: none, build: func(b *builder, s compile.Step) test {
+		b.needs.add(what)
+		return m.build(b, s)
+	}}
+}
+
+// meter is a match with a state of its own for each rule.
+func meter[S compile.Step](fresh func(b *builder, s S) test) match {
+	return match{gap: none, build: func(b *builder, s compile.Step) test { return fresh(b, s.(S)) }}
+}
+
+// except is the match without the steps for which gap gives a reason.
+func (m match) except(gap func(compile.Step) string) match {
+	m.gap = gap
+	return m
+}
+
 // missing is a match that cannot be interpreted, with the reason.
 func missing(why string) match {
 	return match{gap: func(compile.Step) string { return why }}
 }
 
 func none(compile.Step) string { return "" }
+
+// hasNoHeader: no packet of the model has an extension header of IPv6.
+func hasNoHeader(compile.Step, *visit) bool { return false }

@@ -18,12 +18,15 @@ type Packet struct {
 	Protocol uint8
 	// SPort and DPort are the ports, for the protocols that have some.
 	SPort, DPort uint16
-	// Flags are the bits of the TCP header: FIN 1, SYN 2, RST 4, PSH 8, ACK 16, URG 32.
+	// Flags are the bits of the TCP header: FIN 1, SYN 2, RST 4, PSH 8, ACK 16, URG 32, ECE 64,
+	// CWR 128.
 	Flags uint8
 	// Type and Code are those of an ICMP or ICMPv6 message.
 	Type, Code uint8
 	// TTL is the TTL or hop limit at the first hook. At FORWARD it is one less.
 	TTL uint8
+	// TOS is the second byte of the IP header, in IPv6 the traffic class.
+	TOS uint8
 	// Length is that of the whole IP packet in bytes; 0 is not known.
 	Length uint16
 	// In and Out are the names of the devices that the packet comes in by and goes out by.
@@ -66,6 +69,13 @@ func (p *Packet) check() error {
 
 // needs is what the rules ask of every packet.
 type needs struct{ length, state bool }
+
+var lengthOf, stateOf = needs{length: true}, needs{state: true}
+
+func (n *needs) add(o needs) {
+	n.length = n.length || o.length
+	n.state = n.state || o.state
+}
 
 // missing names what a packet does not tell.
 func (n needs) missing(p *Packet) error {

@@ -13,13 +13,28 @@ func holdsTCP(s *compile.TCP, v *visit) bool {
 // tcpGap refuses what stands behind the fixed part of the header.
 func tcpGap(s compile.Step) string {
 	if t, ok := s.(*compile.TCP); ok && t.Option != nil {
-		return "a packet has no TCP options here"
+		return noOptions
 	}
 	return ""
 }
 
 func holdsUDP(s *compile.UDP, v *visit) bool {
 	return portIn(s.Source, v.SPort) && portIn(s.Dest, v.DPort)
+}
+
+func holdsSCTP(s *compile.SCTP, v *visit) bool {
+	return portIn(s.Source, v.SPort) && portIn(s.Dest, v.DPort)
+}
+
+func holdsDCCP(s *compile.DCCP, v *visit) bool {
+	return portIn(s.Source, v.SPort) && portIn(s.Dest, v.DPort)
+}
+
+func dccpGap(s compile.Step) string {
+	if d, ok := s.(*compile.DCCP); ok && d.Types != nil {
+		return "a packet has no DCCP header here but its ports"
+	}
+	return ""
 }
 
 // portIn is true where no port is asked for.

@@ -13,6 +13,7 @@ type visit struct {
 	now     tick
 	hook    compile.Hook
 	table   string
+	ct      ctMark
 	verdict Verdict
 }
 
@@ -52,7 +53,7 @@ func (v *visit) enter(h compile.Hook) bool {
 // and no other.
 func (v *visit) sees(c *chain) bool {
 	v.table = c.source.Table
-	return v.table != "nat" || v.Opens
+	return v.table != "nat" || v.Opens && v.ct != untracked
 }
 
 // addr is the address of a side.
