@@ -47,8 +47,6 @@ type core struct {
 	fragment *Fragment
 	counter  ast.Counters
 	implicit bool
-	// skip marks a rule for the other family (-4, -6), which is not loaded.
-	skip bool
 }
 
 // Address tests a packet's source or destination address.
@@ -122,8 +120,6 @@ func (c *ruleCompiler) coreOption(g given) {
 		c.takeJump(g)
 	case "set-counters":
 		c.takeCounters(g)
-	case "ipv4", "ipv6":
-		c.core.skip = c.core.skip || (g.name == "ipv4") != (c.family == ast.IPv4)
 	}
 }
 

@@ -2,6 +2,7 @@ package compile
 
 import (
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/recentc/recentc/ast"
@@ -19,10 +20,35 @@ func familiesOf(f *ast.File, forced ast.Family) []ast.Family {
 	if f.Family != ast.FamilyUnknown {
 		return []ast.Family{f.Family}
 	}
+	if servesBoth(f) {
+		return []ast.Family{ast.IPv4, ast.IPv6}
+	}
 	if named := nameFamily(f.Name); named != ast.FamilyUnknown {
 		return []ast.Family{named}
 	}
 	return []ast.Family{addressFamily(f)}
+}
+
+// servesBoth tells whether a file is written for iptables-restore and
+// ip6tables-restore alike: then some of its rules have -4 or -6.
+func servesBoth(f *ast.File) bool {
+	return slices.ContainsFunc(f.Entries, func(e ast.Entry) bool {
+		r, ok := e.(*ast.Rule)
+		return ok && ruleFamily(r) != ast.FamilyUnknown
+	})
+}
+
+// ruleFamily is the only family in which a rule is loaded, by its -4 or -6.
+func ruleFamily(r *ast.Rule) ast.Family {
+	for i := range r.Options {
+		switch r.Options[i].Name {
+		case "-4", "--ipv4":
+			return ast.IPv4
+		case "-6", "--ipv6":
+			return ast.IPv6
+		}
+	}
+	return ast.FamilyUnknown
 }
 
 func commandFamilies(f *ast.File) (out []ast.Family) {

@@ -57,6 +57,9 @@ func inexpressible(code diag.Code) bool {
 
 // compile returns the rules; none where an error was reported.
 func (c *ruleCompiler) compile() []*Rule {
+	if only := ruleFamily(c.rule); only != ast.FamilyUnknown && only != c.family {
+		return nil // -4 or -6: not loaded in this family
+	}
 	c.resolve()
 	if c.failed {
 		return nil
@@ -64,7 +67,7 @@ func (c *ruleCompiler) compile() []*Rule {
 	steps := c.matchSteps()
 	target := c.buildTarget()
 	c.checkCore()
-	if c.failed || c.core.skip {
+	if c.failed {
 		return nil
 	}
 	return c.expand(steps, target)

@@ -71,8 +71,10 @@ type chain struct {
 	rules []rule
 }
 
-// set is a set of the output.
+// set is a set of the output, or another named object.
 type set struct {
+	// kind is "ct helper" and the like; empty for a set.
+	kind  string
 	name  string
 	key   string // "type ipv4_addr", or "typeof ..."
 	flags string

@@ -1,6 +1,7 @@
 package nft
 
 import (
+	"cmp"
 	"strconv"
 	"strings"
 )
@@ -22,11 +23,13 @@ func writeTable(b *strings.Builder, family, name string, sets []*set, chains []*
 
 func (s *set) write(b *strings.Builder) {
 	about(b, s.about)
-	b.WriteString("\tset " + s.name + " {\n\t\t" + s.key + "\n")
+	b.WriteString("\t" + cmp.Or(s.kind, "set") + " " + s.name + " {\n\t\t" + s.key + "\n")
 	if s.size > 0 {
 		b.WriteString("\t\tsize " + strconv.FormatUint(uint64(s.size), 10) + "\n")
 	}
-	b.WriteString("\t\tflags " + s.flags + "\n")
+	if s.flags != "" {
+		b.WriteString("\t\tflags " + s.flags + "\n")
+	}
 	if s.timeout != "" {
 		b.WriteString("\t\ttimeout " + s.timeout + "\n")
 	}

@@ -7,6 +7,8 @@ type target struct {
 	build func(t compile.Target) action
 	// gap tells why the target cannot be interpreted, empty if it can.
 	gap string
+	// lengthens tells that packets may become longer, which matters where a rule asks.
+	lengthens bool
 }
 
 // targets are all targets, by name. A name that is not here is refused.
@@ -31,6 +33,7 @@ var targets = map[string]target{
 	"LOG":         ends(goOn),
 	"NFLOG":       ends(goOn),
 	"TCPOPTSTRIP": ends(goOn),
+	"TCPMSS":      {build: ends(goOn).build, lengthens: true},
 	"TRACE":       ends(goOn),
 	// These act behind the last table of the last hook.
 	"MASQUERADE": ends(accept),
@@ -43,7 +46,6 @@ var targets = map[string]target{
 	"QUEUE":    {gap: elsewhere},
 	"REDIRECT": {gap: changesDestination},
 	"SYNPROXY": {gap: "the kernel answers in place of the server, which the model does not do"},
-	"TCPMSS":   {gap: "it may drop the packet or make it longer, depending on its TCP options"},
 	"TEE":      {gap: "the copy of the packet passes rules too"},
 	"TPROXY":   {gap: noSocket},
 }
@@ -52,6 +54,7 @@ var targets = map[string]target{
 const (
 	changesDestination = "the destination that later rules see depends on the connection, which the model does not track"
 	elsewhere          = "a program decides about the packet"
+	maybeLonger        = "it may make the packet longer, depending on its TCP options, and rules ask for the length"
 )
 
 // ends is a target that always does the same.

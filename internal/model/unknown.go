@@ -2,6 +2,7 @@ package model
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/recentc/recentc/compile"
@@ -87,10 +88,21 @@ func targetGap(p *compile.Program, c *compile.Chain, t compile.Target) string {
 		return ""
 	}
 	m, ok := targets[t.Extension()]
-	if !ok {
+	switch {
+	case !ok:
 		return notInterpreted
+	case m.lengthens && asksLength(p):
+		return maybeLonger
 	}
 	return m.gap
+}
+
+func asksLength(p *compile.Program) bool {
+	return slices.ContainsFunc(rulesOf(p), func(r *compile.Rule) bool {
+		return slices.ContainsFunc(r.Steps, func(s compile.Step) bool {
+			return s.Extension() == "length" || s.Extension() == "quota"
+		})
+	})
 }
 
 const notInterpreted = "the model does not know it"
