@@ -16,9 +16,10 @@ bench:
 	go test -run '^$$' -bench . -benchmem ./grammar ./internal/cli
 
 fuzz:
-	go test -run '^$$' -fuzz FuzzParse -fuzztime 60s ./grammar
-	go test -run '^$$' -fuzz FuzzLine -fuzztime 60s ./grammar
-	go test -run '^$$' -fuzz FuzzTranslate -fuzztime 60s ./internal/cli
+	go test -run '^$$' -fuzz FuzzParse -fuzztime 60s -fuzzminimizetime 10x ./grammar
+	go test -run '^$$' -fuzz FuzzLine -fuzztime 60s -fuzzminimizetime 10x ./grammar
+	go test -run '^$$' -fuzz FuzzTranslate -fuzztime 60s -fuzzminimizetime 10x ./internal/cli
+	go test -run '^$$' -fuzz FuzzRule -fuzztime 60s -fuzzminimizetime 10x ./internal/cli
 
 lint:
 	gofmt -l . | (! grep .)

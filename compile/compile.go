@@ -75,7 +75,6 @@ func Compile(files []*ast.File, opts Options) ([]*Program, diag.List) {
 		}
 	}
 	checkShared(programs, &diags)
-	checkEmpty(files, programs, &diags)
 	return programs, diags
 }
 
@@ -116,23 +115,6 @@ func checkShared(programs []*Program, diags *diag.List) {
 func fullMask(l *List) bool {
 	bits, ok := maskBits(l.Mask)
 	return ok && bits == l.Mask.BitLen()
-}
-
-func checkEmpty(files []*ast.File, programs []*Program, diags *diag.List) {
-	if len(*diags) > 0 || slices.ContainsFunc(programs, func(p *Program) bool { return len(p.Chains) > 0 }) {
-		return
-	}
-	if slices.ContainsFunc(files, func(f *ast.File) bool { return len(f.Entries) > 0 }) {
-		return
-	}
-	name := ""
-	if len(files) > 0 {
-		name = files[0].Name
-	}
-	diags.Add(diag.Diagnostic{
-		Code: diag.NothingToDo, Severity: diag.Error, File: name, Summary: "there are no rules in the input",
-		Why: "An empty firewall is hardly what was meant, so nothing is written.", Fix: "Give a file that iptables-save wrote, or iptables command lines.",
-	})
 }
 
 func sortedKeys[V any](m map[string]V) []string {

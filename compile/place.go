@@ -70,7 +70,7 @@ func (s *ruleSet) reportReached(c *Chain, r *Rule, t hooked, h Hook) {
 	s.diags.Add(diag.Diagnostic{
 		Code: diag.WrongPlace, Severity: diag.Error, File: r.File.Name, Range: r.Range, Line: r.File.Line(r.Range.Start.Line),
 		Summary: "-j " + r.Target.Extension() + " is only valid in " + hookNames(t.hooks()),
-		Why:     "Chain " + c.Name + " is called from " + builtinNames[h] + " too; the kernel refuses the table with \"Invalid argument\".",
-		Fix:     "Use a chain of its own for each of the two.",
+		Why:     "Packets come to chain " + c.Name + " from " + builtinNames[h] + "; the kernel refuses the table with \"Invalid argument\".",
+		Fix:     "Move the rule to a chain that is not called from there.",
 	})
 }

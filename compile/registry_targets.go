@@ -6,8 +6,8 @@ import "github.com/recentc/recentc/ast"
 var targets = []*extension{
 	acceptTarget, auditTarget, classifyTarget, connmarkTarget, ctTarget, dnatTarget, dropTarget, dscpTarget, ecnTarget,
 	hlTarget, logTarget, markTarget, masqueradeTarget, netmapTarget, nflogTarget, nfqueueTarget, notrackTarget,
-	queueTarget, redirectTarget, rejectTarget, returnTarget, snatTarget, synproxyTarget, tcpmssTarget,
-	tcpoptstripTarget, teeTarget, tosTarget, tproxyTarget, traceTarget, ttlTarget,
+	queueTarget, redirectTarget, rejectTarget, returnTarget, secmarkTarget, snatTarget, synproxyTarget,
+	tcpmssTarget, tcpoptstripTarget, teeTarget, tosTarget, tproxyTarget, traceTarget, ttlTarget,
 }
 
 // unsupportedTargets are targets that iptables or xtables-addons have and
@@ -22,7 +22,6 @@ var unsupportedTargets = []*extension{
 	{name: "IDLETIMER", reason: "It reports idle devices in /sys, and nftables has no statement for that."},
 	{name: "LED", reason: "It lights a LED of the machine, and nftables has no statement for that."},
 	{name: "RATEEST", reason: "It feeds a rate estimator for -m rateest, and nftables has none."},
-	{name: "SECMARK", reason: "It needs a security context that the running policy of SELinux knows; make it a secmark object in nftables by hand."},
 	{name: "SET", reason: "It adds to or removes from an ipset, which nftables cannot reach; make it a set of nftables."},
 	{name: "SNPT", family: ast.IPv6, reason: "It changes prefixes so that checksums stay the same, without connection tracking; nftables cannot compute that."},
 	{name: "ULOG", family: ast.IPv4, reason: "Linux dropped it in 3.17; NFLOG took its place."},

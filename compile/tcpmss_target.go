@@ -31,10 +31,11 @@ var tcpmssTarget = &extension{
 	protocols: []uint8{protoTCP},
 	options:   []option{{name: "set-mss", args: 1}, {name: "clamp-mss-to-pmtu"}},
 	target: func(c *call) Target {
-		g := c.oneOf("set-mss", "clamp-mss-to-pmtu")
-		if g == nil {
+		if len(c.given) == 0 {
+			c.missing("--set-mss SIZE or --clamp-mss-to-pmtu")
 			return nil
 		}
+		g := &c.given[len(c.given)-1] // iptables lets the last one win
 		m := &SetMSS{Clamp: g.name != "set-mss"}
 		if !c.mssSize(m, g) || !c.atHooks(m.hooks()) || !c.onlySYN() {
 			return nil

@@ -15,14 +15,14 @@ func (t *translator) ah(m *compile.AH) form {
 	if m.Reserved {
 		f = and(f, all(test("ah reserved 0")))
 	}
-	return headerForm(f, protoAH, "ah spi >= 0")
+	return headerForm(f, protoAH)
 }
 
 // headerForm marks a form as a test of a header. One that asks nothing of it
 // still asks that it is there.
-func headerForm(f form, protocol uint8, exists string) form {
+func headerForm(f form, protocol uint8) form {
 	if bare(f) {
-		f = all(test(exists))
+		f = all(test("meta l4proto " + protocolText(protocol)))
 	}
 	for _, alt := range f.alts {
 		for4(protocol, alt...)
@@ -36,7 +36,7 @@ func authLength(s *compile.SpanTest) form {
 	case s == nil:
 		return always()
 	case s.Low%4 != 0 || s.Low < 8 || s.Low/4-2 > 255:
-		return and(all(test("ah spi >= 0")), fixed(s.Not))
+		return fixed(s.Not)
 	}
 	n := s.Low/4 - 2
 	return spanForm("ah hdrlength", &compile.SpanTest{Span: compile.Span{Low: n, High: n}, Not: s.Not})

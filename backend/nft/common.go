@@ -29,8 +29,7 @@ func for4(protocol uint8, s ...stmt) []stmt {
 	return s
 }
 
-// headerTests hold for every packet of a protocol that has its header: not for
-// the later fragments, which a test of the protocol alone lets through.
+// headerTests hold for every packet of a protocol that has its header.
 var headerTests = map[uint8]string{
 	protoTCP: "tcp sport >= 0", protoUDP: "udp sport >= 0", protoUDPLite: "udplite sport >= 0", protoSCTP: "sctp sport >= 0",
 	protoDCCP: "dccp sport >= 0", protoICMP: "icmp type >= 0", protoICMPv6: "icmpv6 type >= 0",

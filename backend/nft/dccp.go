@@ -9,9 +9,6 @@ func (t *translator) dccp(m *compile.DCCP) form {
 	if m.Types != nil {
 		f = append(f, for4(protoDCCP, compare("dccp type", m.Types.Not, dccpTypes(m.Types.Mask)))...)
 	}
-	if len(f) == 0 {
-		f = append(f, tests(headerTests[protoDCCP], protoDCCP))
-	}
 	return all(f...)
 }
 

@@ -17,7 +17,8 @@ type hashTable struct {
 // hashlimit keeps a token bucket for each key in a set. Above a rate is written
 // as "not up to it": then a full set, which ends an nftables rule, does not end
 // the rule that drops. iptables drops every packet that finds no room, whatever
-// the rule does; here a rule that accepts up to a rate does not accept it.
+// the rule does, or has no ports; here a rule that accepts up to a rate does not
+// accept it.
 func (t *translator) hashlimit(m *compile.HashLimit) form {
 	table := t.hashTable(m)
 	if table == nil {
@@ -25,10 +26,14 @@ func (t *translator) hashlimit(m *compile.HashLimit) form {
 	}
 	upto := stmt{class: meter, text: fmt.Sprintf("update @%s { %s limit rate %d/%s burst %d packets }",
 		table.set.name, table.key, m.Rate.Count, m.Rate.Per, m.Burst)}
-	if m.Above {
-		return noneOf([]stmt{upto})
+	counted := []stmt{upto}
+	if m.SourcePort || m.DestPort {
+		counted = append(t.first(), upto)
 	}
-	return all(upto)
+	if m.Above {
+		return noneOf(counted)
+	}
+	return all(counted...)
 }
 
 // hashTable gives the table of the match's name. The first rule of a name says

@@ -19,11 +19,8 @@ var icmpTypes = map[uint8]string{
 }
 
 func (t *translator) icmp(m *compile.ICMP) form {
-	if m.Any && m.Not {
-		return never()
-	}
-	if m.Any { // fails for later fragments, as the match does
-		return all(tests(headerTests[protoICMP], protoICMP))
+	if m.Any {
+		return fixed(!m.Not)
 	}
 	return icmpForm("icmp", protoICMP, &m.ICMPType, icmpTypes)
 }

@@ -8,5 +8,5 @@ func (t *translator) ipcomp(m *compile.IPComp) form {
 		s.Span = compile.Span{Low: 1, High: 0}
 	}
 	s.High = min(s.High, 65535)
-	return headerForm(spanForm("comp cpi", &s), protoIPComp, "comp cpi >= 0")
+	return headerForm(spanForm("comp cpi", &s), protoIPComp)
 }

@@ -25,6 +25,7 @@ var targetEnds = map[string]func(*translator, compile.Target) end{
 	"REDIRECT":    targetOf((*translator).redirect),
 	"REJECT":      targetOf((*translator).reject),
 	"RETURN":      fixedEnd(end{stmts: []stmt{decide("return")}, ends: true, leaves: true}),
+	"SECMARK":     targetOf((*translator).secmark),
 	"SNAT":        targetOf((*translator).snat),
 	"SYNPROXY":    targetOf((*translator).synproxy),
 	"TCPMSS":      targetOf((*translator).setMSS),

@@ -18,3 +18,16 @@ func (t *translator) sharedChain(name, about string, rules ...[]stmt) *chain {
 
 // afterwards is the end of a rule that acts and lets the packet go on.
 func afterwards(stmts ...stmt) end { return end{stmts: stmts} }
+
+// namedObject makes an object of nftables' other than a set, each once, and
+// returns its name.
+func (t *translator) namedObject(kind, name, text string) string {
+	for _, s := range t.sets {
+		if s.kind == kind && s.key == text {
+			return s.name
+		}
+	}
+	s := &set{kind: kind, name: t.setNames.take(legal(name)), key: text}
+	t.sets = append(t.sets, s)
+	return s.name
+}

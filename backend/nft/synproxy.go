@@ -4,10 +4,12 @@ import (
 	"fmt"
 
 	"github.com/recentc/recentc/compile"
+	"github.com/recentc/recentc/internal/diag"
 )
 
-// synproxy is given only the packets that iptables' SYNPROXY answers: nftables'
-// also takes those with other flags beside SYN or ACK, and drops most of them.
+// synproxy is not given packets with other flags beside SYN or ACK: nftables'
+// takes them for a handshake and drops most of them, iptables' lets them pass if
+// their checksum is right.
 func (t *translator) synproxy(s *compile.SynProxy) end {
 	text := "synproxy"
 	switch {
@@ -22,5 +24,7 @@ func (t *translator) synproxy(s *compile.SynProxy) end {
 	if s.SACK {
 		text += " sack-perm"
 	}
-	return end{stmts: []stmt{tests("tcp flags & (fin | syn | rst | ack) == { syn, ack }", protoTCP), decide(text)}}
+	t.note(diag.Approximate, t.rule.File, t.rule.Range, "packets that are no part of a handshake pass even with a wrong checksum",
+		"iptables' SYNPROXY drops them; nftables' takes those with SYN or ACK and other flags for a part of one, so it does not get them.")
+	return end{stmts: []stmt{tests("tcp flags & (fin | syn | rst | ack) == { 0x0, fin, rst, fin | rst, syn, ack }", protoTCP), decide(text)}}
 }

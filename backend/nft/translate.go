@@ -73,8 +73,12 @@ type translator struct {
 	lists      map[*compile.List]*list
 	// hashTables are the tables of -m hashlimit, by name.
 	hashTables map[string]*hashTable
-	matches    []Match
-	rules      int
+	// tracking tells that connections are tracked; whole is the last rule that
+	// asked for a packet's first fragment. See fragment.go.
+	tracking *bool
+	whole    *compile.Rule
+	matches  []Match
+	rules    int
 
 	chain  *compile.Chain
 	rule   *compile.Rule

@@ -3,6 +3,7 @@ package cli
 import (
 	"io"
 	"os"
+	"slices"
 
 	"github.com/recentc/recentc/ast"
 	"github.com/recentc/recentc/compile"
@@ -53,6 +54,19 @@ func (c *Command) read(name string) (string, error) {
 	}
 	b, err := os.ReadFile(name)
 	return string(b), err
+}
+
+// emptyInput is the error for inputs without a table or a command, where nothing
+// else is wrong with them.
+func emptyInput(files []*ast.File, so diag.List) (l diag.List) {
+	if so.HasErrors() || slices.ContainsFunc(files, func(f *ast.File) bool { return len(f.Entries) > 0 }) {
+		return nil
+	}
+	l.Add(diag.Diagnostic{
+		Code: diag.NothingToDo, Severity: diag.Error, File: files[0].Name, Summary: "there are no rules in the input",
+		Why: "An empty firewall is hardly what was meant, so nothing is written.", Fix: "Give a file that iptables-save wrote, or iptables command lines.",
+	})
+	return l
 }
 
 // compileOptions reads the options that concern the rules' meaning.

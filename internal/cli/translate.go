@@ -47,6 +47,7 @@ func (c *Command) translate(ctx *cli.Context) error {
 	diags = append(diags, l...)
 	out, l := nft.Translate(programs, options)
 	diags = append(diags, l...)
+	diags = append(diags, emptyInput(files, diags)...)
 	diags = append(diags, approximations(out.Matches, ctx.Bool("strict"))...)
 	partial := ctx.Bool("partial") && forgive(diags)
 	if err := c.show(ctx, diags); err != nil {

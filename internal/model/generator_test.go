@@ -17,6 +17,8 @@ type generator struct {
 	hook lab.Hook
 	// family is that of the rule set at hand.
 	family ast.Family
+	// table is the one being filled.
+	table string
 	// bit is the next mark.
 	bit     int
 	windows []int
@@ -50,9 +52,9 @@ var tables = map[lab.Hook][]struct {
 	name   string
 	chains []string
 }{
-	lab.Input:   {{"raw", []string{"PREROUTING"}}, {"mangle", []string{"PREROUTING", "INPUT"}}, {"filter", []string{"INPUT"}}, {"security", []string{"INPUT"}}},
-	lab.Forward: {{"raw", []string{"PREROUTING"}}, {"mangle", []string{"PREROUTING", "FORWARD", "POSTROUTING"}}, {"filter", []string{"FORWARD"}}, {"security", []string{"FORWARD"}}},
-	lab.Output:  {{"raw", []string{"OUTPUT"}}, {"mangle", []string{"OUTPUT", "POSTROUTING"}}, {"filter", []string{"OUTPUT"}}, {"security", []string{"OUTPUT"}}},
+	lab.Input:   {{"raw", []string{"PREROUTING"}}, {"mangle", []string{"PREROUTING", "INPUT"}}, {"filter", []string{"INPUT"}}, {"security", []string{"INPUT"}}, {"nat", []string{"PREROUTING", "INPUT"}}},
+	lab.Forward: {{"raw", []string{"PREROUTING"}}, {"mangle", []string{"PREROUTING", "FORWARD", "POSTROUTING"}}, {"filter", []string{"FORWARD"}}, {"security", []string{"FORWARD"}}, {"nat", []string{"PREROUTING", "POSTROUTING"}}},
+	lab.Output:  {{"raw", []string{"OUTPUT"}}, {"mangle", []string{"OUTPUT", "POSTROUTING"}}, {"filter", []string{"OUTPUT"}}, {"security", []string{"OUTPUT"}}, {"nat", []string{"OUTPUT", "POSTROUTING"}}},
 }
 
 // ruleSet is a random file with mangle and about half of the other tables, in any order.
@@ -61,17 +63,18 @@ func (g *generator) ruleSet(f ast.Family) string {
 	var parts []string
 	for _, t := range tables[g.hook] {
 		if t.name == "mangle" || g.IntN(2) == 0 {
-			parts = append(parts, g.table(t.name, t.chains))
+			g.table = t.name
+			parts = append(parts, g.rules(t.chains))
 		}
 	}
 	g.Shuffle(len(parts), func(i, j int) { parts[i], parts[j] = parts[j], parts[i] })
 	return strings.Join(parts, "")
 }
 
-// table fills the built-in chains and two of its own, ONE and TWO; ONE may call TWO.
-func (g *generator) table(name string, chains []string) string {
+// rules fills the built-in chains of the table and two of its own, ONE and ZWO; ONE may call ZWO.
+func (g *generator) rules(chains []string) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "*%s\n", name)
+	fmt.Fprintf(&b, "*%s\n", g.table)
 	for _, c := range chains {
 		fmt.Fprintf(&b, ":%s %s [0:0]\n", c, g.policy())
 	}
@@ -88,7 +91,7 @@ func (g *generator) table(name string, chains []string) string {
 
 // policy is rarely DROP, and so is a target: a packet that is gone tells nothing more.
 func (g *generator) policy() string {
-	if g.IntN(60) == 0 {
+	if g.IntN(60) == 0 && g.table != "nat" {
 		return "DROP"
 	}
 	return "ACCEPT"
@@ -164,8 +167,11 @@ func (g *generator) target(chain string) string {
 		return fmt.Sprintf("-j MARK --set-xmark 0x%x/0x%x", bit, bit)
 	}
 	ends := []string{"", "-j RETURN", "-j RETURN", "-j ACCEPT"}
-	if g.IntN(12) == 0 {
-		ends = []string{"-j DROP"}
+	switch {
+	case g.IntN(12) == 0 && g.table != "nat":
+		return "-j DROP"
+	case g.table == "nat" && chain == "POSTROUTING":
+		ends = append(ends, "-j MASQUERADE", "-j SNAT --to-source "+g.byFamily("10.78.0.9", "fd78::9"))
 	}
 	switch chain {
 	case "ZWO":

@@ -66,7 +66,7 @@ func compareWithKernel(t *testing.T, hook lab.Hook, trace lab.Trace, sets ...*co
 		t.Fatal(err)
 	}
 	defer l.Close()
-	r, err := l.RunOnTime(t.Context(), 6, trace)
+	r, err := l.RunOnTime(t.Context(), 8, trace)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -81,12 +81,15 @@ func compareWithKernel(t *testing.T, hook lab.Hook, trace lab.Trace, sets ...*co
 // different marks there were: a rule set with few of them tests little.
 func (c *comparison) compareVerdicts(t *testing.T, hook lab.Hook, r lab.Result) int {
 	t.Helper()
-	marks, wrong := map[uint32]bool{}, 0
+	marks, wrong, flows := map[uint32]bool{}, 0, map[lab.Packet]bool{}
 	for i, p := range r.Packets {
-		v, err := c.machine.Step(time.Duration(r.Ticks[i])*lab.Grid, paths[hook], fromLab(p))
+		packet := fromLab(p)
+		packet.Opens = !flows[flowOf(p)]
+		v, err := c.machine.Step(time.Duration(r.Ticks[i])*lab.Grid, paths[hook], packet)
 		if err != nil {
 			t.Fatal(err)
 		}
+		flows[flowOf(p)] = flows[flowOf(p)] || v.Outcome == model.Accepted
 		want, got := kernelVerdict(r, c.name, i), labVerdict(v)
 		marks[r.Marks[c.name][i]] = true
 		if want != got {
@@ -99,6 +102,12 @@ func (c *comparison) compareVerdicts(t *testing.T, hook lab.Hook, r lab.Result) 
 		t.Errorf("%s: %d of %d packets differ\n%s\n%s", c.name, wrong, len(r.Packets), c.rules4, c.rules6)
 	}
 	return len(marks)
+}
+
+// flowOf is what is the same in all packets of a connection. The connection begins with the first one
+// that is accepted.
+func flowOf(p lab.Packet) lab.Packet {
+	return lab.Packet{Src: p.Src, Dst: p.Dst, Proto: p.Proto, SPort: p.SPort, DPort: p.DPort}
 }
 
 func kernelVerdict(r lab.Result, candidate string, i int) string {
