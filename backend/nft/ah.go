@@ -11,7 +11,7 @@ const (
 // ah finds the header where the match does: nft's protocol of a packet is AH
 // wherever that stands among the headers.
 func (t *translator) ah(m *compile.AH) form {
-	f := and(spanForm("ah spi", m.SPI), authLength(m.Length))
+	f := and(spiForm("ah spi", m.SPI), authLength(m.Length))
 	if m.Reserved {
 		f = and(f, all(test("ah reserved 0")))
 	}
@@ -28,6 +28,14 @@ func headerForm(f form, protocol uint8) form {
 		for4(protocol, alt...)
 	}
 	return f
+}
+
+// spiForm tests a number of 32 bits; that it is any says nothing.
+func spiForm(left string, s *compile.SpanTest) form {
+	if s != nil && s.Low == 0 && s.High == 1<<32-1 && !s.Not {
+		return always()
+	}
+	return spanForm(left, s)
 }
 
 // authLength turns a length in bytes into the header's field, in words less 2.

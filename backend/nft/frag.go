@@ -3,10 +3,7 @@ package nft
 import "github.com/recentc/recentc/compile"
 
 func (t *translator) frag(m *compile.Frag) form {
-	f := all()
-	if id := m.ID; id != nil && (id.Low > 0 || id.High < 1<<32-1 || id.Not) {
-		f = spanForm("frag id", id)
-	}
+	f := spiForm("frag id", m.ID)
 	for _, p := range []struct {
 		asked bool
 		tests []stmt

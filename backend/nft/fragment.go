@@ -4,7 +4,9 @@ import "github.com/recentc/recentc/compile"
 
 // Where no connections are tracked, and the kernel therefore does not put packets
 // together, nftables reads the data of later fragments as a header; iptables'
-// matches of a protocol are false for them, negated or not.
+// matches of a protocol are false for them, negated or not. Each such rule would
+// need one test more, for packets that hardly any network still sees, so it is
+// written only if Options.Fragments asks for it.
 
 // l4Of gives a translation of a match that reads a header behind IP's the type
 // of the table.
@@ -24,7 +26,7 @@ func l4Of[S compile.Step](f func(*translator, S) form) func(*translator, compile
 // kernel that does not look.)
 func (t *translator) first() []stmt {
 	switch {
-	case t.tracks():
+	case !t.opts.Fragments || t.tracks():
 		return nil
 	case t.ipv6():
 		return []stmt{test("@th,0,24 >= 0")}

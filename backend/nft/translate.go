@@ -21,6 +21,10 @@ type Options struct {
 	Table string
 	// Meter asks for the idiomatic, approximate form of hitcounts.
 	Meter bool
+	// Fragments keeps rules that read a header behind IP's from the later
+	// fragments of packets, where no connections are tracked. Without it
+	// nftables takes a fragment's data for ports there.
+	Fragments bool
 	// Version is what the header says made the output.
 	Version string
 }

@@ -24,6 +24,7 @@ func (c *Command) translateCommand() *cli.Command {
 			&cli.StringFlag{Name: "hitcount-mode", Value: "exact", Usage: "`MODE` of hitcounts: exact, or meter (short, approximate)"},
 			&cli.BoolFlag{Name: "strict", Usage: "refuse recent matches that are only approximate"},
 			&cli.BoolFlag{Name: "partial", Usage: "leave rules that cannot be expressed as comments; exit with 1"},
+			&cli.BoolFlag{Name: "fragments", Usage: "keep port matches from later fragments where nothing tracks connections"},
 			&cli.StringFlag{Name: "table", Value: "recentc", Usage: "`NAME` of the nftables table"},
 		}, inputFlags()...),
 		Action: c.translate,
@@ -69,7 +70,7 @@ func (c *Command) translate(ctx *cli.Context) error {
 }
 
 func (c *Command) translateOptions(ctx *cli.Context) (nft.Options, error) {
-	o := nft.Options{Table: ctx.String("table"), Version: Version}
+	o := nft.Options{Table: ctx.String("table"), Fragments: ctx.Bool("fragments"), Version: Version}
 	switch m := ctx.String("hitcount-mode"); m {
 	case "exact":
 	case "meter":

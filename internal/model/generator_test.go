@@ -79,6 +79,10 @@ func (g *generator) rules(chains []string) string {
 		fmt.Fprintf(&b, ":%s %s [0:0]\n", c, g.policy())
 	}
 	b.WriteString(":ZWO - [0:0]\n:ONE - [0:0]\n")
+	if g.table == "nat" {
+		// Without a rule that asks for connections the kernel has none, and nat sees no packet.
+		fmt.Fprintf(&b, "-A %s -m state --state INVALID -j RETURN\n", chains[0])
+	}
 	for range 5 + g.IntN(6) {
 		chain := g.pick(append(slices.Clone(chains), chains[0], "ONE", "ZWO")...)
 		b.WriteString(g.rule(chain) + "\n")

@@ -35,7 +35,8 @@ type Packet struct {
 	// CtSNAT and CtDNAT in addition. 0 is not known.
 	State compile.CtState
 	// Opens tells that the packet is the first of its connection: the only one that the nat table
-	// sees. A second packet may still be of state NEW.
+	// sees. A second packet may still be of state NEW. It opens none where the kernel does not track
+	// connections, because no rule of the packet's family asks for one or changes its addresses.
 	Opens bool
 	// Mark is the mark with which it begins.
 	Mark uint32
