@@ -80,23 +80,15 @@ func (c *ruleCompiler) expand(steps []Step, target Target) []*Rule {
 	rules := make([]*Rule, 0, len(sources)*len(dests))
 	for _, s := range sources {
 		for _, d := range dests {
-			all := make([]Step, 0, len(steps)+4)
-			all = c.core.steps(all, s, d)
+			all := make([]Step, 0, len(steps)+5)
+			all = append(c.core.steps(all, s, d), steps...)
 			rules = append(rules, &Rule{
 				File: c.file, Range: c.rule.Range, Source: c.rule.Source, Counters: c.core.counters(c.rule),
-				Steps: append(all, copySteps(steps)...), Target: target,
+				Steps: all, Target: target,
 			})
 		}
 	}
 	return rules
-}
-
-// copySteps gives each expanded rule recent matches of its own, because a later
-// pass replaces them.
-func copySteps(steps []Step) []Step {
-	out := make([]Step, len(steps))
-	copy(out, steps)
-	return out
 }
 
 func (c *ruleCompiler) matchSteps() []Step {

@@ -29,9 +29,7 @@ var commandOps = map[string]struct {
 func (p *lineParser) command(r *ruleLine) *ast.Rule {
 	opts := r.Options.list
 	rule := &ast.Rule{Range: ast.Span(opts[0].Range, opts[len(opts)-1].Range), Source: p.source()}
-	if r.Counter != nil {
-		rule.Counters = r.Counter.Counters
-	}
+	rule.Counters = r.Counter.Counters
 	found := false
 	rest := opts[:0]
 	for i := range opts {

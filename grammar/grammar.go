@@ -25,9 +25,22 @@ type chainLine struct {
 	Counter *counter `parser:"@@?"`
 }
 
+// ruleLine is a rule: its counter, and its options, which are nearly all of a
+// file and so are parsed by hand.
 type ruleLine struct {
-	Counter *counter `parser:"@@?"`
-	Options options  `parser:"@@"`
+	Counter counter
+	Options options
+}
+
+// Parse implements participle.Parseable.
+func (r *ruleLine) Parse(lex *lexer.PeekingLexer) error {
+	if t := lex.Peek().Type; t != tokCounter && t != tokRest {
+		return participle.NextMatch
+	}
+	if err := r.Counter.Parse(lex); err != nil && err != participle.NextMatch {
+		return err
+	}
+	return r.Options.Parse(lex)
 }
 
 var parser = participle.MustBuild[line](participle.Lexer(definition{}))
@@ -91,8 +104,7 @@ func (c *counter) Parse(lex *lexer.PeekingLexer) error {
 	return nil
 }
 
-// options are the rest of a line: options with the words behind them. They are
-// parsed by hand because they are nearly all of a file and of the time.
+// options are the rest of a line: options with the words behind them.
 type options struct {
 	start int // the column of the first, from 1
 	list  []ast.Option

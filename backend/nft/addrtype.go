@@ -51,7 +51,8 @@ func fibTypes(mask uint16) string {
 // addrtype6 does what the kernel's match does for IPv6, where the routing tables
 // are asked for three kinds only: UNSPEC, UNICAST and MULTICAST are about the
 // address alone, all that are listed must hold (so that two of them never do),
-// and a local address is unicast as well.
+// and a local address is unicast as well. (A link-local address counts as local
+// on the packet's own device only; the match looks at all devices.)
 func (t *translator) addrtype6(m *compile.AddrType, side compile.Side, types *compile.AddrTypes) form {
 	left := "ip6 " + [...]string{"saddr", "daddr"}[side]
 	var list []stmt

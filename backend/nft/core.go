@@ -7,15 +7,6 @@ import (
 	"github.com/recentc/recentc/compile"
 )
 
-// compare is a test of one value, with its opposite at hand.
-func compare(left string, not bool, right string) stmt {
-	yes, no := left+" "+right, left+" != "+right
-	if not {
-		return testOr(no, yes)
-	}
-	return testOr(yes, no)
-}
-
 func (t *translator) address(a *compile.Address) form {
 	left := t.prog.Family.String() + [...]string{" saddr", " daddr"}[a.Side]
 	bits, ok := a.Prefix()

@@ -60,6 +60,8 @@ func (t *translator) hashTable(m *compile.HashLimit) *hashTable {
 	return table
 }
 
+// hashSet forgets a count after the time that was given; iptables does so when
+// its collector next comes by, up to --hashlimit-htable-gcinterval later.
 func (t *translator) hashSet(m *compile.HashLimit, keyType string) *set {
 	s := &set{name: t.setNames.take(legal(m.Name)), key: "type " + keyType, flags: "dynamic,timeout", size: m.Size}
 	s.timeout = fmt.Sprintf("%dms", m.Expire)

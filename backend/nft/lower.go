@@ -108,7 +108,10 @@ func (e *emitter) run(at place, cur []stmt, ops []op) {
 			e.close(at)
 			return
 		case o.kind == opTest && len(o.alts) == 1:
-			cur = join(cur, o.alts[0])
+			if cur == nil {
+				cur = make([]stmt, 0, 2*len(ops)+4)
+			}
+			cur = append(cur, o.alts[0]...)
 		case o.kind == opTest && last && e.repeatable(cur):
 			for _, alt := range o.alts {
 				e.finish(at, join(cur, alt))
@@ -130,7 +133,7 @@ func (e *emitter) run(at place, cur []stmt, ops []op) {
 			e.inOwn(at, o)
 		}
 	}
-	e.finish(at, cur)
+	e.add(at, append(append(cur, e.counter()), e.end.stmts...))
 	e.close(at)
 }
 

@@ -23,8 +23,7 @@ func (r ref) element(key string) string {
 
 // has tests that the address is there.
 func (r ref) has(key string) stmt {
-	e := r.element(key)
-	return stmt{class: match, text: e + " @" + r.set.name, not: e + " != @" + r.set.name}
+	return compare(r.element(key), false, "@"+r.set.name)
 }
 
 // put writes the address, or makes it young again.

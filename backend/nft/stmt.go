@@ -22,17 +22,22 @@ const (
 	verdict
 )
 
-// stmt is one nftables statement.
+// stmt is one nftables statement. Most are comparisons, which are put together
+// only when they are printed: a rule has many and most files have many rules.
 type stmt struct {
 	class class
-	text  string
+	// negated prints a comparison as "text != right".
+	negated bool
+	// unstable marks a test whose answer recording an address may change.
+	unstable bool
 	// protocol is the L4 protocol that the statement tests by itself, so that
 	// a test of the protocol in front of it says nothing new.
 	protocol uint8
-	// not is the text of the opposite test, where there is one.
+	// text is the statement, or the left side of a comparison with right.
+	text  string
+	right string
+	// not is the opposite of a test that is no comparison, where there is one.
 	not string
-	// unstable marks a test whose answer recording an address may change.
-	unstable bool
 }
 
 func test(text string) stmt           { return stmt{class: match, text: text} }
@@ -42,9 +47,35 @@ func decide(text string) stmt         { return stmt{class: verdict, text: text} 
 func tests(text string, p uint8) stmt { return stmt{class: match, text: text, protocol: p} }
 func jumpTo(chain string) stmt        { return decide("jump " + chain) }
 func goTo(chain string) stmt          { return decide("goto " + chain) }
-func (s stmt) opposite() stmt {
-	return stmt{class: s.class, text: s.not, not: s.text, protocol: s.protocol}
+
+// compare is a test of one value, with its opposite at hand.
+func compare(left string, not bool, right string) stmt {
+	return stmt{class: match, negated: not, text: left, right: right}
 }
+
+// opposite is the test that holds where s does not.
+func (s stmt) opposite() stmt {
+	if s.right != "" {
+		s.negated = !s.negated
+		return s
+	}
+	s.text, s.not = s.not, s.text
+	return s
+}
+
+// write prints the statement.
+func (s *stmt) write(b *strings.Builder) {
+	b.WriteString(s.text)
+	if s.right == "" {
+		return
+	}
+	if s.negated {
+		b.WriteString(" !=")
+	}
+	b.WriteByte(' ')
+	b.WriteString(s.right)
+}
+
 func pure(list []stmt) bool {
 	return !slices.ContainsFunc(list, func(s stmt) bool { return s.class != match })
 }
@@ -84,45 +115,44 @@ type set struct {
 	about   string
 }
 
-// text writes the rule as one line, without the test of a protocol that the
+// write prints the rule as one line, without the test of a protocol that the
 // statement behind it makes anyway.
-func (r *rule) text(b *strings.Builder) {
+func (r *rule) write(b *strings.Builder) {
 	first := true
-	word := func(s string) {
+	for i := range r.stmts {
+		if r.stmts[i].text == "" || r.implied(i) {
+			continue
+		}
 		if !first {
 			b.WriteByte(' ')
 		}
-		b.WriteString(s)
+		r.stmts[i].write(b)
 		first = false
 	}
-	for i, s := range r.stmts {
-		if s.text != "" && !r.implied(i) {
-			word(s.text)
-		}
-	}
 	if r.comment != "" {
-		word(`comment "` + r.comment + `"`)
+		b.WriteString(` comment "` + r.comment + `"`)
 	}
 }
+
+// protocolTest is the left side of a test of the protocol alone.
+const protocolTest = "meta l4proto"
 
 // implied tells whether statement i only tests a protocol that a test in front
 // of it has tested, or that a later test of the same rule includes, with nothing
 // but tests between them.
 func (r *rule) implied(i int) bool {
 	p := r.stmts[i].protocol
-	if p == 0 || !strings.HasPrefix(r.stmts[i].text, "meta l4proto ") {
+	if p == 0 || !strings.HasPrefix(r.stmts[i].text, protocolTest) {
 		return false
 	}
-	for _, s := range r.stmts[:i] {
-		if s.protocol == p {
-			return true
-		}
+	if slices.ContainsFunc(r.stmts[:i], func(s stmt) bool { return s.protocol == p }) {
+		return true
 	}
 	for _, s := range r.stmts[i+1:] {
 		if s.class != match {
 			return false
 		}
-		if s.protocol == p && !strings.HasPrefix(s.text, "meta l4proto ") {
+		if s.protocol == p && !strings.HasPrefix(s.text, protocolTest) {
 			return true
 		}
 	}

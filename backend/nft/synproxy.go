@@ -17,6 +17,7 @@ func (t *translator) synproxy(s *compile.SynProxy) end {
 		text += fmt.Sprintf(" mss %d wscale %d", s.MSS, s.WScale)
 	case s.HasMSS || s.HasScale:
 		t.inexpressible("only one of --mss and --wscale", "Give both: nft lists the one that is missing as 0.")
+		return end{}
 	}
 	if s.Timestamp {
 		text += " timestamp"

@@ -122,7 +122,7 @@ func (t *translator) textSize() int {
 				n += len(s) + 6
 			}
 			for _, s := range c.rules[i].stmts {
-				n += len(s.text) + 1
+				n += len(s.text) + len(s.right) + 4
 			}
 		}
 	}

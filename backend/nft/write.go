@@ -58,7 +58,7 @@ func (c *chain) write(b *strings.Builder) {
 		}
 		if len(r.stmts) > 0 {
 			b.WriteString("\t\t")
-			r.text(b)
+			r.write(b)
 			b.WriteByte('\n')
 		}
 	}
