@@ -51,8 +51,7 @@ func fibTypes(mask uint16) string {
 // addrtype6 does what the kernel's match does for IPv6, where the routing tables
 // are asked for three kinds only: UNSPEC, UNICAST and MULTICAST are about the
 // address alone, all that are listed must hold (so that two of them never do),
-// and a local address is unicast as well. (A link-local address counts as local
-// on the packet's own device only; the match looks at all devices.)
+// and a local address is unicast as well.
 func (t *translator) addrtype6(m *compile.AddrType, side compile.Side, types *compile.AddrTypes) form {
 	left := "ip6 " + [...]string{"saddr", "daddr"}[side]
 	var list []stmt
@@ -65,13 +64,27 @@ func (t *translator) addrtype6(m *compile.AddrType, side compile.Side, types *co
 	if types.Mask&compile.AddrUnspec != 0 {
 		list = append(list, compare(left, false, "::"))
 	}
-	if names := routeTypes6(types.Mask); names != 0 {
-		list = append(list, compare(fibType(m, side), false, fibTypes(names)))
+	kinds := routeTypes6(types.Mask)
+	if kinds&compile.AddrLocal != 0 && !m.In && !m.Out {
+		return localType6(list, left, compare(fibType(m, side), false, fibTypes(kinds)), types.Not)
+	}
+	if kinds != 0 {
+		list = append(list, compare(fibType(m, side), false, fibTypes(kinds)))
 	}
 	if types.Not {
 		return opposites(list)
 	}
 	return all(list...)
+}
+
+// localType6 adds the link-local addresses of the host's packets to itself: fib
+// looks for these on the packet's device, which is the loopback, and finds none.
+func localType6(list []stmt, left string, fib stmt, not bool) form {
+	self := []stmt{test(`iifname "lo"`), test(left + " fe80::/10")}
+	if not {
+		return noneOf(join(list, []stmt{fib}), join(list, self))
+	}
+	return anyOf(join(list, []stmt{fib}), join(list, self))
 }
 
 // routeTypes6 gives fib's types for those that are routed. What the match calls

@@ -16,9 +16,9 @@ type hashTable struct {
 
 // hashlimit keeps a token bucket for each key in a set. Above a rate is written
 // as "not up to it": then a full set, which ends an nftables rule, does not end
-// the rule that drops. iptables drops every packet that finds no room, whatever
-// the rule does, or has no ports; here a rule that accepts up to a rate does not
-// accept it.
+// the rule that drops. iptables drops every packet that finds no room, or that is
+// counted by ports and has none, whatever the rule does; here a rule that accepts
+// up to a rate does not accept it.
 func (t *translator) hashlimit(m *compile.HashLimit) form {
 	table := t.hashTable(m)
 	if table == nil {

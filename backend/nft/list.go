@@ -39,6 +39,8 @@ type list struct {
 	ttl map[uint32]*set
 	// record and forget are the chains that write all rings, by side.
 	record, forget [2]string
+	// churn and cut are the sets of churn.go, nil for a list without removals.
+	churn, cut *set
 }
 
 // makeLists creates the sets of all lists.
@@ -74,6 +76,7 @@ func (t *translator) newList(l *compile.List, compact bool) *list {
 	for _, r := range l.TTL {
 		out.addTTL(r.Window)
 	}
+	out.addChurn()
 	out.sizeBulk()
 	return out
 }
@@ -201,7 +204,7 @@ func sideSuffix(s compile.Side) string { return [...]string{"", "_dst"}[s] }
 // recordStmt is the statement that writes a stamp to all rings: the write itself
 // where one set is all there is, a jump to the chain that does it otherwise.
 func (l *list) recordStmt(side compile.Side) stmt {
-	if len(l.order) == 1 && len(l.ttl) == 0 {
+	if len(l.order) == 1 && len(l.ttl) == 0 && l.cut == nil {
 		return l.order[0].recordStmt(side)
 	}
 	if l.record[side] == "" {
@@ -213,6 +216,7 @@ func (l *list) recordStmt(side compile.Side) stmt {
 func (l *list) recordChain(side compile.Side) {
 	c := l.addChain("record", side, "writes a stamp to every window of list "+l.Name)
 	l.record[side] = c.name
+	l.dropCut(c, side)
 	for _, r := range l.order {
 		c.rules = append(c.rules, rule{stmts: []stmt{r.recordStmt(side)}})
 	}
@@ -235,12 +239,14 @@ func (l *list) addChain(what string, side compile.Side, about string) *chain {
 // forgetStmts removes the address from all rings.
 func (l *list) forgetStmts(side compile.Side) []stmt {
 	refs := l.refs()
-	if len(refs) == 1 {
+	if len(refs) == 1 && l.cut == nil {
 		return refs[0].clear(l.key(side, true))
 	}
 	if l.forget[side] == "" {
 		c := l.addChain("forget", side, "removes an address from every window of list "+l.Name)
 		l.forget[side] = c.name
+		l.dropCut(c, side)
+		l.countChurn(c, side)
 		for _, ref := range refs {
 			c.add(ref.clear(l.key(side, true))...)
 		}

@@ -35,6 +35,8 @@ var matchForms = []struct {
 	{ast.IPv4, "-p tcp -m multiport --dports 80,70:90,91", "tcp dport 70-91 counter"},
 	{ast.IPv4, "-p udp -m multiport --ports 53 -j ACCEPT", "udp sport 53 counter accept | udp dport 53 counter accept"},
 	{ast.IPv6, "-m addrtype ! --dst-type UNICAST", "ip6 daddr { ::, ::ffff:0.0.0.0/96, ff00::/8 } counter"},
+	// The host's packets to itself have the loopback for a device.
+	{ast.IPv6, "-m addrtype --dst-type LOCAL -j DROP", "fib daddr type local counter drop | iifname \"lo\" ip6 daddr fe80::/10 counter drop"},
 	{ast.IPv4, "-m ttl --ttl-gt 1", "ip ttl > 1 counter"},
 	{ast.IPv4, "-m connmark ! --mark 1/0", "ct state established,related,new counter"},
 	{ast.IPv4, "-m connlabel ! --label 3", "jump INPUT_2 | ct label 3 return | counter"},

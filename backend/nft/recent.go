@@ -68,7 +68,7 @@ func (t *translator) recordOps(s *compile.Record) []op {
 // forgetOps remove an address.
 func (t *translator) forgetOps(s *compile.Forget) []op {
 	l := t.lists[s.List]
-	t.judge(s.Origin, Exact, "")
+	t.judgeForget(l, s)
 	remove := l.forgetStmts(s.Side)
 	if s.Known && !s.Not {
 		return []op{{kind: opDo, do: remove, forgets: true}}
@@ -79,6 +79,15 @@ func (t *translator) forgetOps(s *compile.Forget) []op {
 		return []op{{kind: opStopIf, alts: listed.alts, do: remove}}
 	}
 	return []op{{kind: opTest, alts: listed.alts}, {kind: opDo, do: remove, forgets: true}}
+}
+
+// judgeForget decides how faithful a removal is.
+func (t *translator) judgeForget(l *list, s *compile.Forget) {
+	if l.cut == nil {
+		t.judge(s.Origin, Exact, "")
+		return
+	}
+	t.judge(s.Origin, Bounded, fmt.Sprintf("a source that is removed over %d times in a second has its packets dropped for up to %s", churnRate, cutTimeout))
 }
 
 // judgeSeen decides how faithful the answer of a list is.

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/recentc/recentc/compile"
 	"github.com/recentc/recentc/internal/lab"
 	"github.com/recentc/recentc/internal/model"
@@ -31,6 +32,24 @@ func TestLimit(t *testing.T) {
 		{name: "quota", rules: filter("-m quota --quota 80 -j ACCEPT", "-j DROP"), script: "a@0 a@0 a@0 a@0", want: "++--"},
 		{name: "not quota", rules: filter("-m quota ! --quota 36 -j DROP"), script: "a@0 a@0", want: "+-"},
 	})
+}
+
+// TestQuotaEnds holds that after a packet that does not fit a smaller one does not either.
+func TestQuotaEnds(t *testing.T) {
+	m := newMachine(t, model.Options{}, filter("-m quota --quota 100 -j ACCEPT", "-j DROP"), "")
+	var got []model.Outcome
+	for _, length := range []uint16{60, 41, 40, 1} {
+		p := parsePacket(t, "a")
+		p.Length = length
+		v, err := m.Step(0, model.Incoming, p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got = append(got, v.Outcome)
+	}
+	if diff := cmp.Diff([]model.Outcome{model.Accepted, model.Dropped, model.Dropped, model.Dropped}, got); diff != "" {
+		t.Error(diff)
+	}
 }
 
 // metered are rules whose state is not a list.

@@ -35,6 +35,9 @@ func TestFlow(t *testing.T) {
 		{"goto returns where its chain would", filter(":C - [0:0]", ":D - [0:0]", note("a")+"-j C", note("d"), "-A C "+note("b")+"-g D", "-A C "+note("x"), "-A D "+note("c")), model.Incoming, "a b c d accepted"},
 		{"drop inside", filter(":C - [0:0]", note("a")+"-j C", note("x"), "-A C "+note("b")+"-j DROP"), model.Incoming, "a b dropped"},
 		{"twice", filter(":C - [0:0]", note("a")+"-j C", note("b")+"-j C", "-A C "+note("c")), model.Incoming, "a c b c accepted"},
+		{"-i where POSTROUTING called", table("mangle", ":C - [0:0]", "-A POSTROUTING -j C", "-A C -i v0 -o v1 "+note("a"), "-A C ! -i v0 "+note("x")), model.Forwarded, "a accepted"},
+		{"no -i for what is made here", table("mangle", ":C - [0:0]", "-A OUTPUT -j C", "-A C ! -i v0 -o v1 "+note("a"), "-A C -i + "+note("b")), model.Outgoing, "a b accepted"},
+		{"no -o at PREROUTING", table("mangle", ":C - [0:0]", "-A PREROUTING -j C", "-A C -i v0 ! -o v1 "+note("a"), "-A C -o v+ "+note("x")), model.Forwarded, "a accepted"},
 		{"no target goes on", filter(note("a"), "-p tcp "+note("x"), note("b")+"-j LOG", note("c")+"-j ACCEPT"), model.Incoming, "a b c accepted"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

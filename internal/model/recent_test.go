@@ -214,6 +214,8 @@ func TestMask(t *testing.T) {
 		{name: "+addr is not masked", rules: filter(l + "--mask 255.255.255.0 --rcheck -j DROP"), script: "a+@0 a@0", want: "+", list: "a"},
 		{name: "IPv4's default leaves IPv6 whole", rules: filter(setL), rules6: filter(isIn, setL), script: "6a@0 6b@0 6b@0", want: "++-"},
 		{name: "IPv4's written mask cuts IPv6 to 32 bits", rules: filter(setL + " --mask 255.255.255.255"), rules6: filter(isIn, setL), script: "6a@0 6b@0", want: "+-"},
+		{name: "written in the chain that is loaded first", rules: filter(":Z - [0:0]", ":B - [0:0]", "-A Z "+setL, "-A B "+setL+" --mask 255.255.255.255"), rules6: filter(isIn, setL), script: "6a@0 6b@0", want: "+-"},
+		{name: "written in a command that comes later", rules: "iptables -A OUTPUT " + setL + "\niptables -A INPUT " + setL + " --mask 255.255.255.255\n", rules6: filter(isIn, setL), script: "6a@0 6b@0", want: "++"},
 		{name: "an IPv4 net cuts IPv6 as well", rules: filter(setL + " --mask 255.0.0.0"), rules6: filter(isIn, setL), script: "6a@0 6b@0", want: "+-"},
 	})
 }
@@ -248,6 +250,62 @@ func TestRing(t *testing.T) {
 		}
 		if diff := cmp.Diff(want, got, cmp.Comparer(sameAddr)); diff != "" {
 			t.Errorf("%s: %s", c.rules, diff)
+		}
+	}
+}
+
+// TestLongestRing holds that of a ring of 65536 slots the last is never counted, and that --reap takes
+// the entry for an old one as long as the next stamp goes to the first.
+func TestLongestRing(t *testing.T) {
+	m := newMachine(t, model.Options{}, filter(l+"--rcheck --seconds 9 --hitcount 65535 -j DROP", "-m ttl --ttl-eq 1 "+l+"--rcheck --seconds 9 --reap"), "")
+	stamp := func(times int, now time.Duration) {
+		for range times {
+			if err := m.AddAddr(now, "L", addr("a")); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	stamp(65534, 0)
+	got := send(t, m, model.Incoming, "a@0")
+	stamp(1, 0)
+	got += send(t, m, model.Incoming, "a@0")
+	// Of the 65534 stamps that follow, one falls into the last slot: two more are needed.
+	stamp(101, 0)
+	stamp(65534, 20*time.Second)
+	got += send(t, m, model.Incoming, "a@20")
+	stamp(2, 20*time.Second)
+	got += send(t, m, model.Incoming, "a@20")
+	if got != "+-+-" {
+		t.Error(got)
+	}
+	stamp(65536-100, 20*time.Second)
+	if e, _ := m.Entries("L"); len(e) != 1 || e[0].Next != 0 || len(e[0].Stamps) != 65535 {
+		t.Errorf("%d entries", len(e))
+	}
+	if m.AddAddr(40*time.Second, "L", addr("b")); send(t, m, model.Incoming, "b/1@40") != "+" || letters(t, m, "L") != "b" {
+		t.Errorf("list %s", letters(t, m, "L"))
+	}
+}
+
+// TestStoredTTL holds the TTL that each path and hook stores.
+func TestStoredTTL(t *testing.T) {
+	for _, c := range []struct {
+		path  model.Path
+		rules string
+		want  uint8
+	}{
+		{model.Incoming, filter(setL), 64},
+		{model.Incoming, table("raw", "-A PREROUTING "+setL), 64},
+		{model.Forwarded, table("raw", "-A PREROUTING "+setL), 64},
+		{model.Forwarded, filter("-A FORWARD " + setL), 64},
+		{model.Forwarded, table("mangle", "-A POSTROUTING "+setL), 64},
+		{model.Outgoing, filter("-A OUTPUT " + setL), 64},
+		{model.Outgoing, table("mangle", "-A POSTROUTING "+setL), 64},
+	} {
+		m := newMachine(t, model.Options{}, c.rules, "")
+		send(t, m, c.path, "a/64@0")
+		if e, _ := m.Entries("L"); len(e) != 1 || e[0].TTL != c.want {
+			t.Errorf("%v, %s: %v", c.path, c.rules, e)
 		}
 	}
 }

@@ -33,6 +33,7 @@ var targets = map[string]target{
 	"LOG":         ends(goOn),
 	"NFLOG":       ends(goOn),
 	"TCPOPTSTRIP": ends(goOn),
+	"SECMARK":     ends(goOn),
 	"TCPMSS":      {build: ends(goOn).build, lengthens: true},
 	"TRACE":       ends(goOn),
 	// These act behind the last table of the last hook.

@@ -1,0 +1,55 @@
+package nft
+
+import (
+	"fmt"
+
+	"github.com/recentc/recentc/compile"
+)
+
+// An address that is recorded and removed over and over leaves an element behind
+// each time, which nftables marks dead and collects a second later. From some
+// hundred of them on, new elements of the address are lost without a sign, and
+// with them the protection. A source that is removed more often than churnRate
+// in a second is therefore cut off: for cutTimeout, whatever would record or
+// remove it drops its packet. (xt_recent drops a packet too where it cannot record.)
+const (
+	churnRate  = 40
+	cutTimeout = "1s"
+)
+
+// addChurn adds the sets that watch a list that is both written and removed from.
+func (l *list) addChurn() {
+	if !l.Forgets || !l.Written {
+		return
+	}
+	l.churn = l.addSet(l.base+"_churn", "2s", l.Name+": how fast an address is removed again and again")
+	l.cut = l.addSet(l.base+"_cut", cutTimeout, l.Name+": sources that are removed too fast; their packets are dropped")
+}
+
+// dropCut drops what comes from a source that is cut off.
+func (l *list) dropCut(c *chain, side compile.Side) {
+	if l.cut != nil {
+		c.add(ref{l.cut, -1, ""}.has(l.key(side, true)), act("counter"), decide("drop"))
+	}
+}
+
+// countChurn counts the removal of an address that is there.
+func (l *list) countChurn(c *chain, side compile.Side) {
+	if l.cut == nil {
+		return
+	}
+	key := l.key(side, true)
+	limit := fmt.Sprintf("update @%s { %s limit rate over %d/second burst %d packets }", l.churn.name, key, churnRate, churnRate)
+	c.add(l.order[0].any().has(key), stmt{class: change, text: limit}, ref{l.cut, -1, ""}.put(key))
+}
+
+// any is a place where an address of the ring is found first.
+func (r *ring) any() ref {
+	switch {
+	case r.plain.set != nil:
+		return r.plain
+	case r.over.set != nil:
+		return r.over
+	}
+	return r.slots[0]
+}
