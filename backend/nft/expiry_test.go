@@ -37,7 +37,7 @@ func TestExpiredCopies(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer l.Close()
-	r, err := l.RunOnTime(t.Context(), 4, aroundExpiry())
+	r, err := l.RunOnTime(t.Context(), 8, aroundExpiry())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -165,7 +165,7 @@ func compareWithKernel(t *testing.T, rng *rand.Rand, rules, rules6 string, opts 
 		t.Fatalf("%v\n%s\n%s", err, rules, script)
 	}
 	defer l.Close()
-	r, err := l.RunOnTime(t.Context(), 4, lab.RandomTrace(rng, 100, sources(6)...))
+	r, err := l.RunOnTime(t.Context(), 8, lab.RandomTrace(rng, 100, sources(6)...))
 	if err != nil {
 		t.Fatal(err)
 	}
