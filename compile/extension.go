@@ -110,9 +110,3 @@ func (c *call) describe() string {
 	}
 	return "-m " + c.ext.name
 }
-
-// remark is the step of a match that has no effect on packets.
-type remark struct{ name string }
-
-func (r remark) Extension() string { return r.name }
-func (remark) Kind() Kind          { return Remark }

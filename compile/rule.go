@@ -25,7 +25,6 @@ type ruleCompiler struct {
 	jump      ast.Word
 	isGoto    bool
 	hasJump   bool
-	hasTarget bool
 }
 
 // report adds an error about this rule.

@@ -231,8 +231,14 @@ func (l *list) ttlExpr(side compile.Side) string {
 }
 
 func (l *list) addChain(what string, side compile.Side, about string) *chain {
-	c := &chain{name: l.t.chainNames.take(l.base + "_" + what + sideSuffix(side)), about: about}
-	l.t.listChains = append(l.t.listChains, c)
+	return l.t.addListChain(l.base+"_"+what+sideSuffix(side), about)
+}
+
+// addListChain adds a chain that keeps a list, which stands in front of those of
+// the rules.
+func (t *translator) addListChain(name, about string) *chain {
+	c := &chain{name: t.chainNames.take(name), about: about}
+	t.listChains = append(t.listChains, c)
 	return c
 }
 

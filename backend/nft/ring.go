@@ -232,9 +232,7 @@ func (r *ring) hitChain(side compile.Side) {
 }
 
 func (r *ring) addChain(what string, side compile.Side, about string) *chain {
-	c := &chain{name: r.l.t.chainNames.take(r.base + "_" + what + sideSuffix(side)), about: about}
-	r.l.t.listChains = append(r.l.t.listChains, c)
-	return c
+	return r.l.t.addListChain(r.base+"_"+what+sideSuffix(side), about)
 }
 
 func (c *chain) add(stmts ...stmt) { c.rules = append(c.rules, rule{stmts: stmts}) }

@@ -27,21 +27,19 @@ func (c *Command) summary(programs []*compile.Program, out *nft.Output) {
 			fmt.Fprintf(c.Stderr, "  %s %s: %s: %s\n", diag.Place(m.Rule.File.Name, m.Recent.Range), phrase(m.Recent), m.Fidelity, m.Reason)
 		}
 	}
-	c.capacityNote(programs)
+	fmt.Fprintf(c.Stderr, "  A list holds %d addresses and takes no new one when it is full; xt_recent holds 100 unless set otherwise and forgets the oldest.\n", capacity(programs))
 }
 
-// capacityNote states the one difference that every list has.
-func (c *Command) capacityNote(programs []*compile.Program) {
+// capacity is how many addresses the lists hold: the same for all.
+func capacity(programs []*compile.Program) uint32 {
 	for _, p := range programs {
 		for _, l := range p.Lists {
-			size := l.Capacity
-			if size == 0 {
-				size = nft.DefaultCapacity
+			if l.Capacity > 0 {
+				return l.Capacity
 			}
-			fmt.Fprintf(c.Stderr, "  A list holds %d addresses and takes no new one when it is full; xt_recent holds 100 unless set otherwise and forgets the oldest.\n", size)
-			return
 		}
 	}
+	return nft.DefaultCapacity
 }
 
 func count(n int, what string) string {
