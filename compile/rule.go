@@ -19,12 +19,12 @@ type ruleCompiler struct {
 	// opaque is set once an extension is met whose options are not known.
 	opaque bool
 
-	core      core
-	calls     []*call
-	target    *call
-	jump      ast.Word
-	isGoto    bool
-	hasJump   bool
+	core    core
+	calls   []*call
+	target  *call
+	jump    ast.Word
+	isGoto  bool
+	hasJump bool
 }
 
 // report adds an error about this rule.

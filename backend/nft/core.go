@@ -7,19 +7,12 @@ import (
 	"github.com/recentc/recentc/compile"
 )
 
+// address tests an address. "Not in 0/0" is kept as a test that no packet passes.
 func (t *translator) address(a *compile.Address) form {
-	left := t.prog.Family.String() + [...]string{" saddr", " daddr"}[a.Side]
-	bits, ok := a.Prefix()
-	switch {
-	case ok && bits == 0: // "! -s 0/0"
-		return form{}
-	case ok && bits == a.Addr.BitLen():
-		return all(compare(left, a.Not, a.Addr.String()))
-	case ok:
-		return all(compare(left, a.Not, a.Addr.String()+"/"+strconv.Itoa(bits)))
+	if a.Any() {
+		t.never()
 	}
-	op := map[bool]string{false: " == ", true: " != "}[a.Not]
-	return all(test(left + " & " + a.Mask.String() + op + a.Addr.String()))
+	return all(netStmt(t.prog.Family.String()+[...]string{" saddr", " daddr"}[a.Side], a.Net, a.Not))
 }
 
 func (t *translator) iface(i *compile.Interface) form {
@@ -28,20 +21,26 @@ func (t *translator) iface(i *compile.Interface) form {
 		left = "oifname"
 	}
 	if i.Wildcard && i.Name == "" {
-		if i.Not {
-			return form{}
-		}
-		return all()
+		return t.anyInterface(left, i.Not)
 	}
 	name, ok := quoteName(i.Name)
+	if i.Wildcard {
+		name = i.Name + "*"
+	}
 	if !ok {
 		t.inexpressible("the device name \""+i.Name+"\"", "")
-		return form{}
-	}
-	if i.Wildcard {
-		name += "*"
 	}
 	return all(compare(left, i.Not, `"`+name+`"`))
+}
+
+// anyInterface is "-i +", which holds, or its opposite, which is kept as a test
+// for a name that no device can have.
+func (t *translator) anyInterface(left string, not bool) form {
+	if !not {
+		return all()
+	}
+	t.never()
+	return all(compare(left, false, `"INVAL/D"`))
 }
 
 // quoteName writes a device's name: nft takes a "*" at the end for a wildcard

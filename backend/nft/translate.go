@@ -260,7 +260,7 @@ func (t *translator) never() {
 	r := t.rule
 	t.diags.Add(diag.Diagnostic{
 		Code: diag.NeverMatches, Severity: diag.Warning, File: r.File.Name, Range: r.Range, Line: r.File.Line(r.Range.Start.Line),
-		Summary: "this rule can never match", Why: "Its conditions exclude every packet; it did nothing before either. It stays as a comment.", Fix: "Remove it, or write what was meant.",
+		Summary: "this rule can never match", Why: "Its conditions exclude every packet; it did nothing before either, and it is kept.", Fix: "Remove it, or write what was meant.",
 	})
 }
 

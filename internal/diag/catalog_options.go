@@ -63,6 +63,6 @@ var optionCodes = []Explanation{
 		"iptables asks the resolver while it loads the rule, and the answer of that moment is what is in force. A translation must not depend on it.",
 		"*filter\n-A INPUT -s gateway.example.org -j ACCEPT\nCOMMIT\n", "*filter\n-A INPUT -s 192.0.2.1 -j ACCEPT\nCOMMIT\n"},
 	{NeverMatches, "rule can never match",
-		"The conditions exclude every packet. The rule is kept as a comment in the output; it did nothing before either.",
+		"The conditions exclude every packet. It did nothing before either, and it is kept.",
 		"*filter\n-A INPUT ! -i + -j DROP\nCOMMIT\n", "*filter\n-A INPUT -i eth0 -j DROP\nCOMMIT\n"},
 }

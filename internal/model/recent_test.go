@@ -282,7 +282,7 @@ func TestLongestRing(t *testing.T) {
 	if e, _ := m.Entries("L"); len(e) != 1 || e[0].Next != 0 || len(e[0].Stamps) != 65535 {
 		t.Errorf("%d entries", len(e))
 	}
-	if m.AddAddr(40*time.Second, "L", addr("b")); send(t, m, model.Incoming, "b/1@40") != "+" || letters(t, m, "L") != "b" {
+	if send(t, m, model.Incoming, "b+@20 b/1@20") != "+" || letters(t, m, "L") != "b" {
 		t.Errorf("list %s", letters(t, m, "L"))
 	}
 }
