@@ -91,7 +91,7 @@ func (c *call) prefixText(name string, most int, into *string) bool {
 		return false
 	case len(*into) > most:
 		*into = (*into)[:most]
-		c.warn(diag.TextChanged, g.value().Range, fmt.Sprintf("the text is cut to %d bytes", most),
+		c.warn(diag.TextCut, g.value().Range, fmt.Sprintf("the text is cut to %d bytes", most),
 			"iptables keeps no more of it, so this is what the log says today.", "Shorten it, so that the rule says what is logged.")
 	}
 	return true

@@ -73,7 +73,7 @@ func (c *call) connBytes(m *ConnBytes, g *given) bool {
 	}
 	if m.Not && m.Low == m.High {
 		m.Not = false
-		c.warn(diag.BadValue, g.at, fmt.Sprintf("the \"!\" in front of --connbytes %s has no effect", g.value().Text),
+		c.warn(diag.OddValue, g.at, fmt.Sprintf("the \"!\" in front of --connbytes %s has no effect", g.value().Text),
 			"iptables hands \"not in a range\" to the kernel as a range turned around, which a single number does not change. It is translated as it acts.",
 			"Write the rule for exactly this number in front of it.")
 	}

@@ -222,7 +222,7 @@ func (c *call) hashFits(m *HashLimit) bool {
 		return false
 	}
 	if over > 0 {
-		c.warn(diag.BadValue, c.at, fmt.Sprintf("a burst of %d packets at this rate overflows in the kernel", m.Burst),
+		c.warn(diag.OddValue, c.at, fmt.Sprintf("a burst of %d packets at this rate overflows in the kernel", m.Burst),
 			"The kernel counts in 64 bits and allows fewer packets at once. It is translated as it is written.", "Write a smaller --hashlimit-burst.")
 	}
 	return true

@@ -130,7 +130,7 @@ func (c *call) limitFits(interval, burst uint32) bool {
 		return false
 	}
 	if uint64(interval)*uint64(burst)/limitScale > (1<<32-1)/creditsPerSecond {
-		c.warn(diag.BadValue, c.at, fmt.Sprintf("a burst of %d packets at this rate overflows in the kernel", burst),
+		c.warn(diag.OddValue, c.at, fmt.Sprintf("a burst of %d packets at this rate overflows in the kernel", burst),
 			"The kernel counts in 32 bits and allows fewer packets at once. It is translated as it is written.", "Write a smaller --limit-burst.")
 	}
 	return true

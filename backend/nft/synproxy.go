@@ -25,7 +25,7 @@ func (t *translator) synproxy(s *compile.SynProxy) end {
 	if s.SACK {
 		text += " sack-perm"
 	}
-	t.note(diag.Approximate, t.rule.File, t.rule.Range, "packets that are no part of a handshake pass even with a wrong checksum",
+	t.note(diag.Differs, t.rule.File, t.rule.Range, "packets that are no part of a handshake pass even with a wrong checksum",
 		"iptables' SYNPROXY drops them; nftables' takes those with SYN or ACK and other flags for a part of one, so it does not get them.")
 	return end{stmts: []stmt{tests("tcp flags & (fin | syn | rst | ack) == { 0x0, fin, rst, fin | rst, syn, ack }", protoTCP), decide(text)}}
 }

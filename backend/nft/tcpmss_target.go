@@ -12,7 +12,7 @@ func (t *translator) setMSS(m *compile.SetMSS) end {
 		return afterwards(act("tcp option maxseg size set rt mtu"))
 	}
 	if m.Size < t.defaultMSS() {
-		t.note(diag.Approximate, t.rule.File, t.rule.Range, fmt.Sprintf("a SYN packet without an MSS option keeps the default of %d", t.defaultMSS()),
+		t.note(diag.Differs, t.rule.File, t.rule.Range, fmt.Sprintf("a SYN packet without an MSS option keeps the default of %d", t.defaultMSS()),
 			"iptables adds the option with the smaller size of the rule; nftables only changes it where it is.")
 	}
 	return afterwards(act(fmt.Sprintf("tcp option maxseg size set %d", m.Size)))

@@ -9,6 +9,7 @@ const (
 	TextChanged Code = "RC1305"
 	Approximate Code = "RC1306"
 	TooDeep     Code = "RC1307"
+	Differs     Code = "RC1308"
 )
 
 var backendCodes = []Explanation{
@@ -33,4 +34,7 @@ var backendCodes = []Explanation{
 	{TooDeep, "chains nest too deeply",
 		"The kernel allows 16 levels of jumps and gotos. A rule that ends in RETURN or -g behind a recent match that records needs one level more for the rest of its chain.",
 		"", ""},
+	{Differs, "translation differs in a corner",
+		"nftables' form of this match or target treats some packets differently. The message says which.",
+		"*mangle\n-A FORWARD -p tcp --tcp-flags SYN,RST SYN -j TCPMSS --set-mss 400\nCOMMIT\n", "*mangle\n-A FORWARD -p tcp --tcp-flags SYN,RST SYN -j TCPMSS --set-mss 1400\nCOMMIT\n"},
 }

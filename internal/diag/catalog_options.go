@@ -17,6 +17,8 @@ const (
 	WrongPlace      Code = "RC1113"
 	HostName        Code = "RC1114"
 	NeverMatches    Code = "RC1115"
+	TextCut         Code = "RC1116"
+	OddValue        Code = "RC1117"
 )
 
 var optionCodes = []Explanation{
@@ -65,4 +67,10 @@ var optionCodes = []Explanation{
 	{NeverMatches, "rule can never match",
 		"The conditions exclude every packet. It did nothing before either, and it is kept.",
 		"*filter\n-A INPUT ! -i + -j DROP\nCOMMIT\n", "*filter\n-A INPUT -i eth0 -j DROP\nCOMMIT\n"},
+	{TextCut, "text is longer than iptables keeps",
+		"iptables cuts the text in silence; the translation has what it keeps.",
+		"*filter\n-A INPUT -j LOG --log-prefix \"a prefix that is longer than it may be \"\nCOMMIT\n", "*filter\n-A INPUT -j LOG --log-prefix \"short \"\nCOMMIT\n"},
+	{OddValue, "value does something else than it seems to",
+		"iptables takes the value, and the kernel does with it what was hardly meant. The message says what.",
+		"*filter\n-A INPUT -m limit --limit 1/hour --limit-burst 50 -j ACCEPT\nCOMMIT\n", "*filter\n-A INPUT -m limit --limit 1/hour --limit-burst 5 -j ACCEPT\nCOMMIT\n"},
 }
