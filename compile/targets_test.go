@@ -98,7 +98,7 @@ func TestTargetChecks(t *testing.T) {
 		{"mangle INPUT", "-j REJECT", "RC1113"},
 		{"filter INPUT", "-j LOG --log-level warn", "RC1107"},
 		{"filter INPUT", "-j LOG --log-prefix \"\"", "RC1107"},
-		{"filter INPUT", "-j LOG --log-prefix " + strings.Repeat("x", 30), "RC1305"},
+		{"filter INPUT", "-j LOG --log-prefix " + strings.Repeat("x", 30), "RC1116"},
 		{"filter INPUT", "-j NFLOG --nflog-size 1 --nflog-range 2", "RC1111"},
 		{"filter INPUT", "-j MARK", "RC1110"},
 		{"filter INPUT", "-j MARK --set-mark 1 --or-mark 2", "RC1111"},

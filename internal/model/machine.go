@@ -1,6 +1,7 @@
 package model
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"time"
@@ -24,8 +25,8 @@ type Options struct {
 	// PktListTot is xt_recent's ip_pkt_list_tot, at most 65535: every ring has at least so many
 	// slots; zero: not set, as by default since Linux 3.19.
 	PktListTot uint32
-	// HZ is the rate of the kernel's clock in ticks a second; zero: 250; at most 10000. Ages are counted in ticks,
-	// and a window longer than 2^32 ticks wraps to a short one.
+	// HZ is the rate of the kernel's clock in ticks a second, at most 10000; zero: 250. Ages are
+	// counted in ticks, and a window of 2^32 ticks or more wraps to a short one.
 	HZ uint32
 	// Ideal measures time to the nanosecond and wraps nothing, which no kernel does: what the rules
 	// say, and not what becomes of them. HZ is without meaning then.
@@ -80,30 +81,25 @@ func New(programs []*compile.Program, opts Options) (*Machine, error) {
 // The error is a packet that does not tell what some rule asks for, or that cannot be; nothing
 // has happened then.
 func (m *Machine) Step(now time.Duration, path Path, p Packet) (Verdict, error) {
-	if err := p.check(); err != nil {
-		return Verdict{}, err
-	}
-	family := familyOf(p.Src)
-	if err := m.needs.missing(&p); err != nil {
+	if err := cmp.Or(path.check(), p.check(), m.needs.missing(&p)); err != nil {
 		return Verdict{}, err
 	}
 	if err := m.advance(now); err != nil {
 		return Verdict{}, err
 	}
 	v := &visit{Packet: p, path: path, now: m.now}
-	if entries := m.entries[family]; entries != nil {
+	if entries := m.entries[familyOf(p.Src)]; entries != nil {
 		v.walk(entries)
 	}
 	v.verdict.Mark = v.Mark
 	return v.verdict, nil
 }
 
-// advance sets the clock.
+// advance sets the clock. Within a tick there is no order.
 func (m *Machine) advance(now time.Duration) error {
-	t := m.clock.at(now)
-	if now < 0 || t < m.now {
+	if now < 0 || m.clock.at(now) < m.now {
 		return fmt.Errorf("model: the time %v is before %v, which was already", now, m.clock.time(m.now))
 	}
-	m.now = t
+	m.now = m.clock.at(now)
 	return nil
 }

@@ -147,6 +147,9 @@ func TestRefusals(t *testing.T) {
 			t.Errorf("%s: error %v", name, err)
 		}
 	}
+	if _, err := m.Step(time.Second, model.Outgoing+1, whole); err == nil {
+		t.Error("no such path: no error")
+	}
 	if letters(t, m, "L") != "" {
 		t.Error("a refused packet was recorded")
 	}

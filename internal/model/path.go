@@ -2,6 +2,7 @@ package model
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 
 	"github.com/recentc/recentc/compile"
@@ -23,6 +24,13 @@ const (
 // String gives the hooks' names.
 func (p Path) String() string {
 	return [...]string{"prerouting, input", "prerouting, forward, postrouting", "output, postrouting"}[p]
+}
+
+func (p Path) check() error {
+	if p > Outgoing {
+		return fmt.Errorf("model: there is no path %d", p)
+	}
+	return nil
 }
 
 // hooks are the hooks of the path in order.
