@@ -55,7 +55,7 @@ func TestMatchChecks(t *testing.T) {
 		{"-m connlabel --label web", "2:23 RC1109"},
 		{"-m hashlimit --hashlimit-upto 5/s", "2:10 RC1110"},
 		{"-m hashlimit --hashlimit-upto 20kb/s --hashlimit-name x", "2:23 RC1109"},
-		{"-m hashlimit --hashlimit-upto 1/day --hashlimit-burst 9 --hashlimit-name x", "2:10 RC1107"},
+		{"-m hashlimit --hashlimit-upto 1/day --hashlimit-burst 9 --hashlimit-name x", "2:10 RC1117"},
 		{"-m hashlimit --hashlimit-upto 5/s --hashlimit-name a/b", "2:61 RC1107"},
 		{"-m time --contiguous", "2:18 RC1111"},
 		{"-m time --datestart 2021-13", "2:30 RC1107"},
