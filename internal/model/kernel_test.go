@@ -53,13 +53,28 @@ func packets(hook lab.Hook) []lab.Packet {
 	return out
 }
 
-// evicting are rule sets whose lists overflow. What leaves depends on all that was written before,
-// so a single wrong order shows for the rest of the trace.
-var evicting = []string{
-	"-m recent --name A --set -j MARK --or-mark 1",
-	"-m recent --name A --update --seconds 2 -j MARK --or-mark 2\n-A CHAIN -m recent --name A --rcheck -j MARK --or-mark 4\n-A CHAIN -m recent --name A ! --rcheck -m recent --name A --set -j MARK --or-mark 8",
-	"-m recent --name A ! --update --seconds 1 --reap -j MARK --or-mark 2\n-A CHAIN -m recent --name A --rcheck --hitcount 2 -m recent --name A --remove -j MARK --or-mark 4\n-A CHAIN -m recent --name A --set --rdest -m recent --name A --set",
-	"-m recent --name A --rcheck --seconds 1 --reap -j MARK --or-mark 2\n-A CHAIN -m recent --name A --rcheck --rttl -m recent --name B --set -j MARK --or-mark 4\n-A CHAIN -m recent --name B --rcheck --hitcount 3 -j RETURN\n-A CHAIN -m recent --name A --set",
+// evicting are rules whose lists overflow. What leaves depends on all that was written before, so a
+// single wrong order shows for the rest of the trace.
+var evicting = [][]string{
+	{
+		"-m recent --name A --set -j MARK --or-mark 1",
+	},
+	{
+		"-m recent --name A --update --seconds 2 -j MARK --or-mark 2",
+		"-m recent --name A --rcheck -j MARK --or-mark 4",
+		"-m recent --name A ! --rcheck -m recent --name A --set -j MARK --or-mark 8",
+	},
+	{
+		"-m recent --name A ! --update --seconds 1 --reap -j MARK --or-mark 2",
+		"-m recent --name A --rcheck --hitcount 2 -m recent --name A --remove -j MARK --or-mark 4",
+		"-m recent --name A --set --rdest -m recent --name A --set",
+	},
+	{
+		"-m recent --name A --rcheck --seconds 1 --reap -j MARK --or-mark 2",
+		"-m recent --name A --rcheck --rttl -m recent --name B --set -j MARK --or-mark 4",
+		"-m recent --name B --rcheck --hitcount 3 -j RETURN",
+		"-m recent --name A --set",
+	},
 }
 
 // TestEvictionAgainstKernel has twice as many sources as a list holds, of both families, in two
@@ -70,17 +85,21 @@ func TestEvictionAgainstKernel(t *testing.T) {
 		t.Run(hook.String(), func(t *testing.T) {
 			t.Parallel()
 			var sets []*comparison
-			for i := range evicting {
-				rules := mangle(chains[0], evicting[i]) + strings.Replace(mangle(chains[1], evicting[(i+1)%len(evicting)]), "*mangle", "*filter", 1)
-				rules6 := strings.ReplaceAll(mangle(chains[1], evicting[i]), "or-mark ", "or-mark 0x1")
-				sets = append(sets, newComparison(t, fmt.Sprint("evicting ", i), rules, rules6))
+			for i, rules := range evicting {
+				rules4 := in("mangle", chains[0], rules) + in("filter", chains[1], evicting[(i+1)%len(evicting)])
+				rules6 := strings.ReplaceAll(in("mangle", chains[1], rules), "--or-mark ", "--or-mark 0x1")
+				sets = append(sets, newComparison(t, fmt.Sprint("evicting ", i), rules4, rules6))
 			}
-			rng := newRand(uint64(hook))
-			compareWithKernel(t, hook, lab.RandomTrace(rng, 40, sources(110)...), sets...)
+			compareWithKernel(t, hook, lab.RandomTrace(newRand(uint64(hook)), 40, sources(110)...), sets...)
 		})
 	}
 }
 
-func mangle(chain, rules string) string {
-	return "*mangle\n" + strings.ReplaceAll("-A CHAIN "+rules, "CHAIN", chain) + "\nCOMMIT\n"
+// in makes a file of rules that stand in one chain.
+func in(tableName, chain string, rules []string) string {
+	var lines []string
+	for _, r := range rules {
+		lines = append(lines, "-A "+chain+" "+r)
+	}
+	return table(tableName, lines...)
 }

@@ -71,9 +71,9 @@ func compareWithKernel(t *testing.T, hook lab.Hook, trace lab.Trace, sets ...*co
 		t.Fatal(err)
 	}
 	for _, c := range sets {
-		ran := c.compareVerdicts(t, hook, r)
+		marks := c.compareVerdicts(t, hook, r)
 		c.compareLists(t, l.Namespace(c.name))
-		t.Logf("%s: %d packets, %d dropped, %d different marks", c.name, len(r.Packets), r.Dropped(c.name), ran)
+		t.Logf("%s: %d packets, %d dropped, %d different marks", c.name, len(r.Packets), r.Dropped(c.name), marks)
 	}
 }
 
@@ -81,7 +81,25 @@ func compareWithKernel(t *testing.T, hook lab.Hook, trace lab.Trace, sets ...*co
 // different marks there were: a rule set with few of them tests little.
 func (c *comparison) compareVerdicts(t *testing.T, hook lab.Hook, r lab.Result) int {
 	t.Helper()
-	marks, wrong, flows := map[uint32]bool{}, 0, map[lab.Packet]bool{}
+	marks, wrong := map[uint32]bool{}, []string{}
+	for i, v := range c.play(t, hook, r) {
+		marks[r.Marks[c.name][i]] = true
+		if want, got := kernelVerdict(r, c.name, i), labVerdict(v); want != got {
+			wrong = append(wrong, fmt.Sprintf("packet %d, tick %d, %v: kernel %s, model %s", i, r.Ticks[i], r.Packets[i], want, got))
+		}
+	}
+	if len(wrong) > 0 {
+		t.Errorf("%s: %d of %d packets differ\n%s\n%s\n%s", c.name, len(wrong), len(r.Packets),
+			strings.Join(wrong[:min(5, len(wrong))], "\n"), c.rules4, c.rules6)
+	}
+	return len(marks)
+}
+
+// play sends the packets of the result to the model. A connection begins with the first packet that is
+// accepted.
+func (c *comparison) play(t *testing.T, hook lab.Hook, r lab.Result) (verdicts []model.Verdict) {
+	t.Helper()
+	flows := map[lab.Packet]bool{}
 	for i, p := range r.Packets {
 		packet := fromLab(p)
 		packet.Opens = !flows[flowOf(p)]
@@ -90,22 +108,12 @@ func (c *comparison) compareVerdicts(t *testing.T, hook lab.Hook, r lab.Result) 
 			t.Fatal(err)
 		}
 		flows[flowOf(p)] = flows[flowOf(p)] || v.Outcome == model.Accepted
-		want, got := kernelVerdict(r, c.name, i), labVerdict(v)
-		marks[r.Marks[c.name][i]] = true
-		if want != got {
-			if wrong++; wrong <= 5 {
-				t.Errorf("%s: packet %d, tick %d, %v: kernel %s, model %s", c.name, i, r.Ticks[i], p, want, got)
-			}
-		}
+		verdicts = append(verdicts, v)
 	}
-	if wrong > 0 {
-		t.Errorf("%s: %d of %d packets differ\n%s\n%s", c.name, wrong, len(r.Packets), c.rules4, c.rules6)
-	}
-	return len(marks)
+	return verdicts
 }
 
-// flowOf is what is the same in all packets of a connection. The connection begins with the first one
-// that is accepted.
+// flowOf is what is the same in all packets of a connection.
 func flowOf(p lab.Packet) lab.Packet {
 	return lab.Packet{Src: p.Src, Dst: p.Dst, Proto: p.Proto, SPort: p.SPort, DPort: p.DPort}
 }

@@ -53,7 +53,7 @@ func TestQuotaEnds(t *testing.T) {
 }
 
 // metered are rules whose state is not a list.
-var metered = strings.Join([]string{
+var metered = []string{
 	"-m limit --limit 1/second --limit-burst 3 -j MARK --or-mark 1",
 	"-m limit --limit 40/minute --limit-burst 1 -j MARK --or-mark 2",
 	"-m limit --limit 5/hour --limit-burst 7 -j MARK --or-mark 8",
@@ -63,14 +63,14 @@ var metered = strings.Join([]string{
 	"-m quota --quota 900 -j MARK --or-mark 128",
 	"-m quota ! --quota 1500 -j MARK --or-mark 256",
 	"-m recent --name A --set",
-}, "\n-A CHAIN ")
+}
 
 // TestMetersAgainstKernel compares limits, quotas and counts. The trace is one in which no bucket is
 // near to a whole packet when it is asked, so that a few milliseconds make no difference.
 func TestMetersAgainstKernel(t *testing.T) {
 	lab.Require(t)
 	t.Parallel()
-	rules := mangle("INPUT", metered)
+	rules := in("mangle", "INPUT", metered)
 	compareWithKernel(t, lab.Input, robustTrace(t, rules), newComparison(t, "meters", rules, rules))
 }
 
@@ -105,7 +105,7 @@ func marksOf(t *testing.T, ps []*compile.Program, trace lab.Trace, late func() t
 	for i, tick := range trace {
 		now := time.Duration(i)*lab.Grid + late()
 		for _, p := range tick {
-			p.Dst, p.Proto = map[bool]lab.Packet{true: sources(2)[2], false: sources(2)[3]}[p.Src.Is4()].Src, lab.UDP
+			p.Dst, p.Proto = destination(p), lab.UDP
 			v, err := m.Step(now, model.Incoming, fromLab(p))
 			if err != nil {
 				t.Fatal(err)
