@@ -21,8 +21,19 @@ import (
 // translate gives the output for rules of one family, and fails the test on any error.
 func translate(t *testing.T, family ast.Family, rules string, opts nft.Options) nft.Output {
 	t.Helper()
+	return translateWith(t, rules, compile.Options{Family: family}, opts)
+}
+
+// translateSized gives the output for IPv4 rules with lists of n addresses.
+func translateSized(t *testing.T, rules string, n uint32) nft.Output {
+	t.Helper()
+	return translateWith(t, rules, compile.Options{Family: ast.IPv4, IPListTot: n}, nft.Options{})
+}
+
+func translateWith(t *testing.T, rules string, meaning compile.Options, opts nft.Options) nft.Output {
+	t.Helper()
 	f, diags := grammar.ParseFile("test.rules", rules)
-	programs, l := compile.Compile([]*ast.File{f}, compile.Options{Family: family})
+	programs, l := compile.Compile([]*ast.File{f}, meaning)
 	diags = append(diags, l...)
 	out, l := nft.Translate(programs, opts)
 	diags = append(diags, l...)

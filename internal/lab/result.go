@@ -71,12 +71,23 @@ func (r Result) tickRange(tick int) (from, to int) {
 	return sort.SearchInts(r.Ticks, tick), sort.SearchInts(r.Ticks, tick+1)
 }
 
+// A LostError is a packet of the trace that does not arrive even without rules.
+type LostError struct {
+	Index  int // in the order sent
+	Packet Packet
+}
+
+// Error describes the packet.
+func (e *LostError) Error() string {
+	return fmt.Sprintf("lab: packet %d (%v) does not arrive even without rules", e.Index, e.Packet)
+}
+
 // finish takes the control out. A packet that did not get through without rules proves nothing about
 // rules.
 func (r Result) finish() (Result, error) {
 	for i, accepted := range r.Accepted[control] {
 		if !accepted {
-			return Result{}, fmt.Errorf("lab: packet %d (%v) does not arrive even without rules", i, r.Packets[i])
+			return Result{}, &LostError{Index: i, Packet: r.Packets[i]}
 		}
 	}
 	delete(r.Accepted, control)
