@@ -7,13 +7,15 @@ import (
 )
 
 // An address that is recorded and removed over and over leaves an element behind
-// each time, which nftables marks dead and collects a second later. From some
-// hundred of them on, new elements of the address are lost without a sign, and
-// with them the protection. A source that is removed more often than churnRate
-// in a second is therefore cut off: for cutTimeout, whatever would record or
-// remove it drops its packet. (xt_recent drops a packet too where it cannot record.)
+// each time, which nftables marks dead and collects a second later. From about 120
+// of them on (Linux 6.18), new elements of the address are lost without a sign,
+// and with them the protection. A source that is removed more often than
+// churnBurst times at once, or churnRate times a second in the long run, is
+// therefore cut off: for cutTimeout, whatever would record or remove it drops its
+// packet. (xt_recent drops a packet too where it cannot record.)
 const (
-	churnRate  = 40
+	churnRate  = 20
+	churnBurst = 80
 	cutTimeout = "1s"
 )
 
@@ -39,7 +41,7 @@ func (l *list) countChurn(c *chain, side compile.Side) {
 		return
 	}
 	key := l.key(side, true)
-	limit := fmt.Sprintf("update @%s { %s limit rate over %d/second burst %d packets }", l.churn.name, key, churnRate, churnRate)
+	limit := fmt.Sprintf("update @%s { %s limit rate over %d/second burst %d packets }", l.churn.name, key, churnRate, churnBurst)
 	c.add(l.order[0].any().has(key), stmt{class: change, text: limit}, ref{l.cut, -1, ""}.put(key))
 }
 

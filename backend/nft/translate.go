@@ -130,10 +130,11 @@ func (t *translator) textSize() int {
 }
 
 // nameChain gives a chain its name in the output: the filter table's chains keep
-// theirs, those of other tables are prefixed with it.
+// theirs, the built-in ones of other tables are prefixed with it, and so are
+// others whose name several tables have.
 func (t *translator) nameChain(c *compile.Chain) {
 	want := c.Name
-	if c.Table != "filter" {
+	if c.Table != "filter" && (c.Hook != compile.NoHook || t.shared(c.Name)) {
 		want = c.Table + "_" + c.Name
 	}
 	got := t.chainNames.take(legal(want))
@@ -142,6 +143,17 @@ func (t *translator) nameChain(c *compile.Chain) {
 		t.note(diag.Renamed, c.File, c.Range, fmt.Sprintf("chain %s is named %s in the output", c.Name, got),
 			"nftables does not take the name as it is.")
 	}
+}
+
+// shared tells whether several tables have a chain of the name.
+func (t *translator) shared(name string) bool {
+	n := 0
+	for _, table := range []string{"filter", "nat", "mangle", "raw", "security"} {
+		if t.byName[[2]string{table, name}] != nil {
+			n++
+		}
+	}
+	return n > 1
 }
 
 func (t *translator) note(code diag.Code, f *ast.File, r ast.Range, summary, why string) {

@@ -10,8 +10,8 @@ import (
 // bare payload behind the IP header. 253 is the lab's own and rejected.
 type Protocol uint8
 
-// The protocols that a Packet knows the header of. ICMP is an echo request; to an IPv6 destination
-// it is sent as ICMPv6.
+// The protocols that a Packet knows the header of. ICMP is an echo request unless Packet.Message says
+// otherwise; to an IPv6 destination it is sent as ICMPv6.
 const (
 	ICMP Protocol = 1
 	TCP  Protocol = 6
@@ -62,6 +62,19 @@ func (f TCPFlags) String() string {
 	return strings.Join(set, ",")
 }
 
+// An ICMPMessage is the type and code of an ICMP or ICMPv6 packet, if Set. What would follow the header,
+// such as the packet that an error is about, is missing: connection tracking finds such a message invalid.
+type ICMPMessage struct {
+	Type, Code uint8
+	Set        bool
+}
+
+// The types of echo messages, in both families.
+const (
+	echoRequest, echoReply   = 8, 0
+	echoRequest6, echoReply6 = 128, 129
+)
+
 // A Packet describes a packet to send. Zero fields have useful defaults; checksums and lengths are
 // always right. Packets are comparable.
 type Packet struct {
@@ -74,6 +87,9 @@ type Packet struct {
 	SPort, DPort uint16   // TCP and UDP; zero: 40000 and 7. SPort is the identifier of an echo request
 	TTL          uint8    // TTL or hop limit as sent; zero: 64
 	Flags        TCPFlags // TCP; zero: SYN
+
+	// Message is what an ICMP packet is; zero: an echo request.
+	Message ICMPMessage
 
 	// In is the interface it arrives on, one of Config.In; empty: the first. Unused for Output.
 	In string
@@ -91,6 +107,9 @@ func (p Packet) String() string {
 	}
 	if p.Proto == TCP {
 		s += " " + p.Flags.String()
+	}
+	if p.Proto == ICMP && p.Message.Set {
+		s += fmt.Sprintf(" type %d code %d", p.Message.Type, p.Message.Code)
 	}
 	if p.TTL != defaultTTL {
 		s += fmt.Sprintf(" ttl %d", p.TTL)
@@ -134,12 +153,18 @@ func (p Packet) check() error {
 		return fmt.Errorf("%v: source and destination are of different families", p)
 	case p.Src.Is4In6() || p.Dst.Is4In6() || p.Src.Zone() != "" || p.Dst.Zone() != "":
 		return fmt.Errorf("%v: mapped addresses and zones are not supported", p)
+	case p.Proto == ICMP && p.Message.Set && isEchoReply(p.Message.Type, p.Dst.Is6()):
+		return fmt.Errorf("%v: an echo reply cannot be told from an answer to one of the packets", p)
 	case p.Proto == fenceProtocol:
 		return fmt.Errorf("%v: the lab needs this protocol for itself", p)
 	case len(p.Payload) > maxPayload:
 		return fmt.Errorf("%v: payload of %d bytes, at most %d", p, len(p.Payload), maxPayload)
 	}
 	return nil
+}
+
+func isEchoReply(kind uint8, v6 bool) bool {
+	return !v6 && kind == echoReply || v6 && kind == echoReply6
 }
 
 // maxPayload keeps every packet within an Ethernet frame.

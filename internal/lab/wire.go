@@ -34,9 +34,9 @@ func (p Packet) transport(proto Protocol, payload []byte) []byte {
 	case UDP:
 		return p.udp(payload)
 	case ICMP:
-		return p.echo(8, payload, 0)
+		return p.icmp(echoRequest, payload, 0)
 	case icmpv6:
-		return p.echo(128, payload, p.pseudoSum(icmpv6, 8+len(payload)))
+		return p.icmp(echoRequest6, payload, p.pseudoSum(icmpv6, 8+len(payload)))
 	}
 	return payload
 }
@@ -63,8 +63,13 @@ func (p Packet) udp(payload []byte) []byte {
 	return b
 }
 
-func (p Packet) echo(kind byte, payload []byte, pseudo uint32) []byte {
-	b := be.AppendUint16([]byte{kind, 0, 0, 0}, p.SPort)
+// icmp has the identifier and the sequence number of an echo request in every message.
+func (p Packet) icmp(kind byte, payload []byte, pseudo uint32) []byte {
+	code := byte(0)
+	if p.Message.Set {
+		kind, code = p.Message.Type, p.Message.Code
+	}
+	b := be.AppendUint16([]byte{kind, code, 0, 0}, p.SPort)
 	b = append(append(b, 0, 1), payload...)
 	be.PutUint16(b[2:], checksum(b, pseudo))
 	return b
@@ -137,7 +142,7 @@ func splitIP(b []byte) (proto Protocol, body []byte, ok bool) {
 	return 0, nil, false
 }
 
-// transportLen is the length of the header behind the IP header; ICMP must be an echo request.
+// transportLen is the length of the header behind the IP header; ICMP must not be an echo reply.
 func transportLen(proto Protocol, body []byte) (n int, ok bool) {
 	switch proto {
 	case TCP:
@@ -148,9 +153,9 @@ func transportLen(proto Protocol, body []byte) (n int, ok bool) {
 	case UDP:
 		return 8, true
 	case ICMP:
-		return 8, len(body) > 0 && body[0] == 8
+		return 8, len(body) > 0 && !isEchoReply(body[0], false)
 	case icmpv6:
-		return 8, len(body) > 0 && body[0] == 128
+		return 8, len(body) > 0 && !isEchoReply(body[0], true)
 	}
 	return 0, true
 }

@@ -46,7 +46,7 @@ func (g *generator) byFamily(four, six string) string {
 	return four
 }
 
-// tables are the tables and built-in chains that packets of each hook pass, in their order. Chains
+// tables are the tables and built-in chains that packets of each hook pass. Chains
 // that the kernel's answers would pass are left out.
 var tables = map[lab.Hook][]struct {
 	name   string
@@ -71,24 +71,25 @@ func (g *generator) ruleSet(f ast.Family) string {
 	return strings.Join(parts, "")
 }
 
-// rules fills the built-in chains of the table and two of its own, ONE and ZWO; ONE may call ZWO.
+// rules fills the built-in chains of the table and two of its own, ONE and TWO; ONE may call TWO, which
+// stands in front of it in the file and behind it by name.
 func (g *generator) rules(chains []string) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "*%s\n", g.table)
 	for _, c := range chains {
 		fmt.Fprintf(&b, ":%s %s [0:0]\n", c, g.policy())
 	}
-	b.WriteString(":ZWO - [0:0]\n:ONE - [0:0]\n")
+	b.WriteString(":TWO - [0:0]\n:ONE - [0:0]\n")
 	if g.table == "nat" {
 		// Without a rule that asks for connections the kernel has none, and nat sees no packet.
 		fmt.Fprintf(&b, "-A %s -m state --state INVALID -j RETURN\n", chains[0])
 	}
 	for range 5 + g.IntN(6) {
-		chain := g.pick(append(slices.Clone(chains), chains[0], "ONE", "ZWO")...)
+		chain := g.pick(append(slices.Clone(chains), chains[0], "ONE", "TWO")...)
 		b.WriteString(g.rule(chain) + "\n")
 	}
 	fmt.Fprintf(&b, "-A %s -m recent --name %s --set -j ONE\n", chains[0], g.pick("A", "B"))
-	fmt.Fprintf(&b, "-A %s -j ZWO\n", chains[len(chains)-1])
+	fmt.Fprintf(&b, "-A %s -j TWO\n", chains[len(chains)-1])
 	b.WriteString("COMMIT\n")
 	return b.String()
 }
@@ -178,10 +179,10 @@ func (g *generator) target(chain string) string {
 		ends = append(ends, "-j MASQUERADE", "-j SNAT --to-source "+g.byFamily("10.78.0.9", "fd78::9"))
 	}
 	switch chain {
-	case "ZWO":
+	case "TWO":
 		return g.pick(ends...)
 	case "ONE":
-		return g.pick(append(ends, "-j ZWO", "-g ZWO")...)
+		return g.pick(append(ends, "-j TWO", "-g TWO")...)
 	}
-	return g.pick(append(ends, "-j ONE", "-j ZWO", "-g ONE", "-g ZWO")...)
+	return g.pick(append(ends, "-j ONE", "-j TWO", "-g ONE", "-g TWO")...)
 }
