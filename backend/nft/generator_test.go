@@ -11,12 +11,14 @@ import (
 // generator makes random rule sets around -m recent.
 type generator struct {
 	*rand.Rand
+	hook    lab.Hook
 	lists   []string
 	windows []int
 }
 
 func newGenerator(seed uint64) *generator {
 	g := &generator{Rand: rand.New(rand.NewPCG(seed, 7))}
+	g.hook = []lab.Hook{lab.Input, lab.Input, lab.Forward, lab.Output}[g.IntN(4)]
 	g.lists = []string{"A", "B", "C", "D"}[:1+g.IntN(4)]
 	for s := 1; s <= 9; s++ {
 		if lab.SafeWindow(s) {
@@ -71,7 +73,9 @@ func (g *generator) ruleSet() string {
 		b.WriteString(g.rawTable())
 	}
 	b.WriteString("*mangle\n:INPUT ACCEPT [0:0]\n:ONE - [0:0]\n:TWO - [0:0]\n")
-	fmt.Fprintf(&b, "-A INPUT %s -m recent --set --name A\n", g.pick("-p udp", "-p udp --dport 7001"))
+	for _, name := range g.lists {
+		fmt.Fprintf(&b, "-A INPUT %s -m recent --set --name %s\n", g.pick("-p udp", "-p udp --dport 7001"), name)
+	}
 	for bit := range 5 + g.IntN(8) {
 		chain := g.pick("INPUT", "INPUT", "ONE", "TWO")
 		fmt.Fprintf(&b, "-A %s -p udp%s %s", chain, g.condition(), g.recent())
@@ -81,7 +85,19 @@ func (g *generator) ruleSet() string {
 		b.WriteString(g.target(chain, bit) + "\n")
 	}
 	b.WriteString("-A INPUT -j ONE\nCOMMIT\n")
-	return b.String()
+	return g.atHook(b.String())
+}
+
+// atHook moves the rules of INPUT, and those in front of it, to the hook that
+// the packets pass.
+func (g *generator) atHook(rules string) string {
+	switch g.hook {
+	case lab.Forward:
+		return strings.ReplaceAll(rules, "INPUT", "FORWARD")
+	case lab.Output:
+		return strings.NewReplacer("INPUT", "OUTPUT", "PREROUTING", "OUTPUT").Replace(rules)
+	}
+	return rules
 }
 
 // rawTable sees the packets before the mangle table does.
@@ -99,14 +115,14 @@ func (g *generator) condition() string {
 func (g *generator) target(chain string, bit int) string {
 	mark := fmt.Sprintf(" -j MARK --set-xmark 0x%x/0x%x", 1<<bit, 1<<bit)
 	switch {
-	case g.IntN(3) > 0:
+	case g.IntN(6) > 0:
 		return mark
 	case chain == "INPUT":
-		return g.pick(" -j DROP", " -j ACCEPT", " -j RETURN", "", " -j ONE", " -j TWO", " -g TWO")
+		return g.pick(" -j DROP", " -j ACCEPT", " -j RETURN", "", " -j ONE", " -j TWO", " -j TWO", " -g TWO")
 	case chain == "ONE":
-		return g.pick(" -j DROP", " -j ACCEPT", " -j RETURN", "", " -j TWO", " -g TWO")
+		return g.pick(" -j DROP", " -j ACCEPT", " -j RETURN", "", " -j TWO", " -j TWO", " -g TWO")
 	}
-	return g.pick(" -j DROP", " -j ACCEPT", " -j RETURN", " -j RETURN", "")
+	return g.pick(" -j DROP", " -j ACCEPT", " -j RETURN", " -j RETURN", " -j RETURN", "")
 }
 
 // inFamilies writes a rule set for both families. Their lists have different

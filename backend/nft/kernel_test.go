@@ -2,7 +2,6 @@ package nft_test
 
 import (
 	"fmt"
-	"math/rand/v2"
 	"net/netip"
 	"os"
 	"slices"
@@ -75,7 +74,7 @@ func TestRandomAgainstKernel(t *testing.T) {
 				for !faithful(translate(t, ast.IPv4, rules, nft.Options{})) {
 					rules, rules6 = inFamilies(g.ruleSet())
 				}
-				compareWithKernel(t, g.Rand, rules, rules6, nft.Options{})
+				compareWithKernel(t, g, rules, rules6)
 			})
 		})
 	}
@@ -98,25 +97,25 @@ func sources(n int) (out []lab.Packet) {
 }
 
 // compareWithKernel runs one random trace and reports every difference.
-func compareWithKernel(t *testing.T, rng *rand.Rand, rules, rules6 string, opts nft.Options) lab.Result {
+func compareWithKernel(t *testing.T, g *generator, rules, rules6 string) {
 	t.Helper()
-	script := translate(t, ast.IPv4, rules, opts).Text + translate(t, ast.IPv6, rules6, opts).Text
-	l, err := lab.New(lab.Config{Hook: lab.Input, Candidates: []lab.Candidate{
+	script := translate(t, ast.IPv4, rules, nft.Options{}).Text + translate(t, ast.IPv6, rules6, nft.Options{}).Text
+	l, err := lab.New(lab.Config{Hook: g.hook, Candidates: []lab.Candidate{
 		lab.Legacy("xt_recent", rules, rules6), lab.NFT("nft", script),
 	}})
 	if err != nil {
 		t.Fatalf("%v\n%s\n%s", err, rules, script)
 	}
 	defer l.Close()
-	r, err := l.RunOnTime(t.Context(), 8, lab.RandomTrace(rng, 100, sources(6)...))
+	r, err := l.RunOnTime(t.Context(), 8, lab.RandomTrace(g.Rand, 100, sources(6)...))
 	if err != nil {
 		t.Fatal(err)
 	}
 	if d := r.Diff("xt_recent", "nft"); len(d) > 0 {
-		t.Errorf("%d of %d packets differ:\n%v\n%s", len(d), len(r.Packets), d, rules)
+		t.Errorf("%d of %d packets differ at %v:\n%v\n%s", len(d), len(r.Packets), g.hook, d, rules)
 	}
-	t.Logf("%d packets, %d dropped, %d verdicts or marks unlike the packet's before", len(r.Packets), r.Dropped("xt_recent"), turns(r, "xt_recent"))
-	return r
+	t.Logf("%v: %d packets, %d dropped, %d verdicts or marks unlike the packet's before",
+		g.hook, len(r.Packets), r.Dropped("xt_recent"), turns(r, "xt_recent"))
 }
 
 // turns counts how often a source's packet was treated unlike the one before:
