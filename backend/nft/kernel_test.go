@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/netip"
 	"os"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -107,15 +108,35 @@ func compareWithKernel(t *testing.T, g *generator, rules, rules6 string) {
 		t.Fatalf("%v\n%s\n%s", err, rules, script)
 	}
 	defer l.Close()
-	r, err := l.RunOnTime(t.Context(), 8, lab.RandomTrace(g.Rand, 100, sources(6)...))
+	trace := lab.RandomTrace(g.Rand, 100, sources(6)...)
+	r, err := l.RunOnTime(t.Context(), 8, trace)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if d := r.Diff("xt_recent", "nft"); len(d) > 0 {
 		t.Errorf("%d of %d packets differ at %v:\n%v\n%s", len(d), len(r.Packets), g.hook, d, rules)
+		keep(t, g.hook, d[0].Packet.Src, rules, rules6, trace)
 	}
 	t.Logf("%v: %d packets, %d dropped, %d verdicts or marks unlike the packet's before",
 		g.hook, len(r.Packets), r.Dropped("xt_recent"), turns(r, "xt_recent"))
+}
+
+// keep cuts a difference down and saves it for TestRegressions.
+func keep(t *testing.T, hook lab.Hook, source netip.Addr, rules, rules6 string, trace lab.Trace) {
+	t.Helper()
+	s := scenario{hook: hook, rules: rules, trace: trace}
+	if source.Is6() {
+		s.rules = rules6
+	}
+	for i, tick := range s.trace {
+		s.trace[i] = slices.DeleteFunc(slices.Clone(tick), func(p lab.Packet) bool { return p.Src.Is6() != source.Is6() })
+	}
+	s = s.shrink(t.Context(), source)
+	name := strings.ReplaceAll(filepath.Base(t.Name()), "/", "-")
+	if err := s.save(name); err != nil {
+		t.Error(err)
+	}
+	t.Logf("cut down to %s/%s:\n%s", regressions, name, s.rules)
 }
 
 // turns counts how often a source's packet was treated unlike the one before:
