@@ -1,0 +1,137 @@
+package cli
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"time"
+
+	"github.com/recentc/recentc/internal/lab"
+	"github.com/recentc/recentc/internal/verify"
+	"github.com/urfave/cli/v2"
+)
+
+func (c *Command) verifyCommand() *cli.Command {
+	return &cli.Command{
+		Name:      "verify",
+		Usage:     "prove a translation on this machine",
+		ArgsUsage: "FILE...",
+		Description: "Loads the rules with iptables-legacy and their translation with nft into throwaway\n" +
+			"network namespaces, sends the same packets to both and reports by rule what differs.\n" +
+			"The machine's own firewall and network are not touched. Needs root.",
+		Flags: append([]cli.Flag{
+			&cli.StringFlag{Name: "backend", Aliases: []string{"b"}, Value: "nft", Usage: "`BACKEND` to verify: nft"},
+			&cli.StringFlag{Name: "candidate", Usage: "verify this nft script instead of the translation: `FILE`"},
+			&cli.IntFlag{Name: "seconds", Value: 20, Usage: "send packets for `N` seconds; windows up to half of it are seen to end"},
+			&cli.Uint64Flag{Name: "seed", Usage: "send the packets of seed `N` again (default: a new one)"},
+			&cli.StringFlag{Name: "hitcount-mode", Value: "exact", Usage: "`MODE` of hitcounts: exact, or meter (short, approximate)"},
+			&cli.BoolFlag{Name: "fragments", Usage: "keep port matches from later fragments where nothing tracks connections"},
+			&cli.StringFlag{Name: "table", Value: "recentc", Usage: "`NAME` of the nftables table"},
+		}, inputFlags()...),
+		Action: c.verify,
+	}
+}
+
+func (c *Command) verify(ctx *cli.Context) error {
+	o, err := c.verifyOptions(ctx)
+	if err != nil {
+		return err
+	}
+	files, diags, err := c.readFiles(ctx.Args().Slice())
+	if err != nil {
+		return err
+	}
+	if diags = append(diags, emptyInput(files, diags)...); diags.HasErrors() {
+		return errors.Join(c.show(ctx, diags), exitError{exitUsage, ""})
+	}
+	if err := lab.Usable(); err != nil {
+		return exitError{exitSystem, fmt.Sprintf("verify cannot run here, because it loads both firewalls into network namespaces: %v", err)}
+	}
+	stop := c.progress(o.Seconds)
+	report, err := verify.Run(context.Background(), files, o)
+	stop()
+	if err != nil {
+		return c.verifyError(ctx, err)
+	}
+	return c.verifyReport(ctx, report)
+}
+
+func (c *Command) verifyOptions(ctx *cli.Context) (o verify.Options, err error) {
+	if o.NFT, err = c.translateOptions(ctx); err != nil {
+		return o, err
+	}
+	if o.Compile, err = compileOptions(ctx); err != nil {
+		return o, err
+	}
+	if o.Seconds = ctx.Int("seconds"); o.Seconds < 1 || o.Seconds > 24*3600 {
+		return o, usage("--seconds is from 1 to 86400")
+	}
+	if o.Seed = ctx.Uint64("seed"); !ctx.IsSet("seed") {
+		o.Seed = uint64(rand.Uint32())
+	}
+	if name := ctx.String("candidate"); name != "" {
+		script, err := os.ReadFile(name)
+		if err != nil {
+			return o, usage("%v", err)
+		}
+		o.Candidate = string(script)
+	}
+	return o, nil
+}
+
+// verifyError tells the input's faults from the system's.
+func (c *Command) verifyError(ctx *cli.Context, err error) error {
+	var input *verify.InputError
+	if errors.As(err, &input) {
+		return errors.Join(c.show(ctx, input.Diags), exitError{exitUsage, ""})
+	}
+	var candidate *verify.CandidateError
+	if errors.As(err, &candidate) {
+		return usage("%s: %v", ctx.String("candidate"), err)
+	}
+	return exitError{exitSystem, err.Error()}
+}
+
+func (c *Command) verifyReport(ctx *cli.Context, r *verify.Report) (err error) {
+	if ctx.Bool("json") {
+		e := json.NewEncoder(c.Stdout)
+		e.SetIndent("", "  ")
+		err = e.Encode(r)
+	} else {
+		err = r.WriteText(c.Stdout)
+	}
+	switch {
+	case err != nil:
+		return exitError{exitSystem, err.Error()}
+	case r.Different > 0:
+		return exitError{exitFindings, ""}
+	}
+	return nil
+}
+
+// progress shows on a terminal how long packets have been sent, until stop is called.
+func (c *Command) progress(seconds int) (stop func()) {
+	if !isTerminal(c.Stderr) {
+		return func() {}
+	}
+	done, ended := make(chan struct{}), make(chan struct{})
+	start := time.Now()
+	go func() {
+		defer close(ended)
+		tick := time.NewTicker(time.Second)
+		defer tick.Stop()
+		for {
+			select {
+			case <-done:
+				fmt.Fprint(c.Stderr, "\r\033[K")
+				return
+			case <-tick.C:
+				fmt.Fprintf(c.Stderr, "\r\033[Kverifying: %d of about %d s", int(time.Since(start).Seconds()), seconds+2)
+			}
+		}
+	}()
+	return func() { close(done); <-ended }
+}

@@ -1,0 +1,204 @@
+package verify
+
+import (
+	"errors"
+	"strings"
+
+	"github.com/recentc/recentc/ast"
+	"github.com/recentc/recentc/compile"
+	"github.com/recentc/recentc/internal/lab"
+)
+
+// A load is one text for iptables-legacy-restore.
+type load struct {
+	family ast.Family
+	text   string
+	keep   bool // the rules that are there stay
+}
+
+func tool(f ast.Family, name string) string {
+	if f == ast.IPv6 {
+		return "ip6tables-legacy-" + name
+	}
+	return "iptables-legacy-" + name
+}
+
+func (l *load) into(ns *lab.Namespace) error {
+	args := []string{"-w", "30"}
+	if l.keep {
+		args = append(args, "-n")
+	}
+	_, err := ns.Run(l.text, tool(l.family, "restore"), args...)
+	return err
+}
+
+// loadOriginal is the Load of the original's candidate.
+func (b *bench) loadOriginal(ns *lab.Namespace) error {
+	for i := range b.loads {
+		if err := b.loads[i].into(ns); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// families are those of one file, as compile finds them.
+func families(f *ast.File, o compile.Options) (out []ast.Family) {
+	programs, _ := compile.Compile([]*ast.File{f}, o)
+	for _, p := range programs {
+		out = append(out, p.Family)
+	}
+	return out
+}
+
+// withFamily copies a file and fixes its family, which else might change with a rule left out.
+func withFamily(f *ast.File, o compile.Options) *ast.File {
+	c := &ast.File{Name: f.Name, Text: f.Text, Style: f.Style, Family: f.Family, Entries: f.Entries}
+	if found := families(f, o); len(found) == 1 && f.Style == ast.Save {
+		c.Family = found[0]
+	}
+	return c
+}
+
+// filtered are the files without the rules that are left out.
+func (b *bench) filtered() (out []*ast.File) {
+	for _, f := range b.files {
+		c := &ast.File{Name: f.Name, Text: f.Text, Style: f.Style, Family: f.Family}
+		for _, e := range f.Entries {
+			if r, ok := e.(*ast.Rule); !ok || b.out[r] == "" {
+				c.Entries = append(c.Entries, e)
+			}
+		}
+		out = append(out, c)
+	}
+	return out
+}
+
+// leaveTable leaves out all rules of a table.
+func (b *bench) leaveTable(name, why string) {
+	for _, f := range b.files {
+		eachRule(f, func(table string, r *ast.Rule) {
+			if table == name && (r.Op == ast.Append || r.Op == ast.Insert || r.Op == ast.Delete || r.Op == ast.Replace) {
+				b.out[r] = why
+			}
+		})
+	}
+}
+
+// eachRule calls fn with each command of the file and its table.
+func eachRule(f *ast.File, fn func(table string, r *ast.Rule)) {
+	section := ""
+	for _, e := range f.Entries {
+		switch e := e.(type) {
+		case *ast.Table:
+			section = e.Name.Text
+		case *ast.Commit:
+			section = ""
+		case *ast.Rule:
+			fn(tableOf(section, e), e)
+		}
+	}
+}
+
+func tableOf(section string, r *ast.Rule) string {
+	switch {
+	case section != "":
+		return section
+	case r.Table.Text != "":
+		return r.Table.Text
+	}
+	return "filter"
+}
+
+// originals are the texts to load, one for each file and family.
+func (b *bench) originals() (out []load) {
+	for _, f := range b.files {
+		for _, family := range families(f, b.Compile) {
+			if f.Style == ast.Commands {
+				out = append(out, load{family, b.commands(f, family), true})
+			} else {
+				out = append(out, load{family, b.saved(f), false})
+			}
+		}
+	}
+	return out
+}
+
+// saved is a save file as it stands, with the lines of what is left out made comments.
+func (b *bench) saved(f *ast.File) string {
+	lines := strings.Split(strings.ReplaceAll(f.Text, "\r\n", "\n"), "\n")
+	for _, e := range f.Entries {
+		r, ok := e.(*ast.Rule)
+		if !ok || b.out[r] == "" {
+			continue
+		}
+		for n := r.Start.Line; n <= max(r.Start.Line, lastLine(r.Range)) && int(n) <= len(lines); n++ {
+			lines[n-1] = "# left out"
+		}
+	}
+	// iptables-restore refuses a last line without an end.
+	return strings.Join(lines, "\n") + "\n"
+}
+
+func lastLine(r ast.Range) uint32 {
+	if r.End.Column <= 1 {
+		return r.End.Line - 1
+	}
+	return r.End.Line
+}
+
+// commands writes a list of commands as sections that add to what is there.
+func (b *bench) commands(f *ast.File, family ast.Family) string {
+	out := &ast.File{Style: ast.Save}
+	eachRule(f, func(table string, r *ast.Rule) {
+		if b.out[r] != "" || r.Op == ast.List || r.Family != ast.FamilyUnknown && r.Family != family {
+			return
+		}
+		c := *r
+		c.Table, c.Family = ast.Word{}, ast.FamilyUnknown
+		out.Entries = append(out.Entries, &ast.Table{Name: ast.Word{Text: table}}, &c, &ast.Commit{})
+	})
+	return ast.Print(out)
+}
+
+// leaveRefused tries every rule alone and leaves out those that the kernel does not take.
+func (b *bench) leaveRefused() (again bool, err error) {
+	for _, p := range b.programs {
+		for _, c := range p.Chains {
+			for _, r := range c.Rules {
+				at := b.ruleAt(r.File.Name, r.Range)
+				if at == nil || b.out[at] != "" {
+					continue
+				}
+				reason, err := refusal(p, c, at)
+				if err != nil {
+					return false, err
+				}
+				if reason != "" {
+					b.out[at], again = "the kernel does not load it here: "+reason, true
+				}
+			}
+		}
+	}
+	return again, nil
+}
+
+// refusal is what iptables says about a rule alone, empty if it takes it.
+func refusal(p *compile.Program, c *compile.Chain, r *ast.Rule) (string, error) {
+	f := &ast.File{Style: ast.Save, Entries: []ast.Entry{&ast.Table{Name: ast.Word{Text: c.Table}}}}
+	for _, other := range p.Chains {
+		if other.Table == c.Table && other.Hook == compile.NoHook {
+			f.Entries = append(f.Entries, &ast.Chain{Name: ast.Word{Text: other.Name}, Policy: ast.Word{Text: "-"}})
+		}
+	}
+	alone := *r
+	alone.Op, alone.Number, alone.Table, alone.Family = ast.Append, ast.Word{}, ast.Word{}, ast.FamilyUnknown
+	f.Entries = append(f.Entries, &alone, &ast.Commit{})
+	err := lab.WithNamespace((&load{family: p.Family, text: ast.Print(f)}).into)
+	var refused *lab.ToolError
+	if errors.As(err, &refused) {
+		line, _, _ := strings.Cut(refused.Stderr, "\n")
+		return line, nil
+	}
+	return "", err
+}

@@ -1,0 +1,94 @@
+package verify
+
+import (
+	"fmt"
+	"io"
+	"strings"
+)
+
+// shownPackets bounds the packets of a trace that the text shows.
+const shownPackets = 16
+
+// WriteText writes the report for people: what differs first, then what was not exercised, then the sum.
+func (r *Report) WriteText(w io.Writer) error {
+	var b strings.Builder
+	r.writeDifferences(&b)
+	r.writeUntried(&b)
+	for _, n := range r.Notes {
+		fmt.Fprintf(&b, "note: %s\n", n)
+	}
+	if r.Late {
+		b.WriteString("note: the machine was too busy to send on time; a difference that a second run does not show is one of the clock\n")
+	}
+	r.writeSum(&b)
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+func (r *Report) writeDifferences(b *strings.Builder) {
+	for i := range r.Rules {
+		for j := range r.Rules[i].Differences {
+			fmt.Fprintf(b, "%s: DIFFERS: %s\n", r.Rules[i].Place, r.Rules[i].Rule)
+			r.Rules[i].Differences[j].write(b)
+		}
+	}
+	for i := range r.Policies {
+		fmt.Fprintf(b, "no rule, so a policy: DIFFERS in %s\n", r.Policies[i].Hook)
+		r.Policies[i].write(b)
+	}
+}
+
+func (d *Difference) write(b *strings.Builder) {
+	what := "the shortest trace that shows it"
+	if !d.Shrunk {
+		what = "it shows after all that was sent before"
+	}
+	fmt.Fprintf(b, "  %s, %s; %s:\n", d.Hook, plural(d.Count, "packet"), what)
+	skip := max(0, len(d.Trace)-shownPackets)
+	if skip > 0 {
+		fmt.Fprintf(b, "    ... %d more in front (--json has them all)\n", skip)
+	}
+	for _, s := range d.Trace[skip:] {
+		times := ""
+		if s.Times > 1 {
+			times = fmt.Sprintf("  %d times", s.Times)
+		}
+		fmt.Fprintf(b, "    %6.2f s  %s%s\n", s.Seconds, s.Packet, times)
+	}
+	fmt.Fprintf(b, "    of the last one: %s", d.What)
+	if d.Decided != "" {
+		fmt.Fprintf(b, " (in the original %s decides)", d.Decided)
+	}
+	b.WriteByte('\n')
+}
+
+func (r *Report) writeUntried(b *strings.Builder) {
+	for i := range r.Rules {
+		if rule := &r.Rules[i]; !rule.Exercised {
+			fmt.Fprintf(b, "%s: not exercised: %s: %s\n", rule.Place, rule.Rule, rule.Reason)
+		}
+	}
+	for _, l := range r.LeftOut {
+		fmt.Fprintf(b, "%s: left out of both sides: %s: %s\n", l.Place, l.Rule, l.Reason)
+	}
+}
+
+func (r *Report) writeSum(b *strings.Builder) {
+	fmt.Fprintf(b, "%d of %s exercised", r.Exercised(), plural(len(r.Rules)+len(r.LeftOut), "rule"))
+	if len(r.Hooks) > 0 {
+		fmt.Fprintf(b, " with %s in %s", plural(r.Packets, "packet"), strings.Join(r.Hooks, ", "))
+	}
+	switch {
+	case r.Different > 0:
+		fmt.Fprintf(b, "; %s treated differently (seed %d)\n", plural(r.Different, "packet"), r.Seed)
+	default:
+		fmt.Fprintf(b, "; no difference (seed %d)\n", r.Seed)
+	}
+}
+
+func plural(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}
