@@ -85,10 +85,10 @@ func (a *listAnalysis) rule(t *table, c *Chain, r *Rule) {
 		at := listSide{l, m.Side}
 		settled := known[at] || i == len(r.Steps)-1 && r.Target == nil
 		steps = append(steps, a.meaning(l, m, settled)...)
-		if m.Not {
-			clear(known)
+		if m.Not || m.Op == Remove {
+			clear(known) // with a mask, both sides can be one address
 		} else {
-			known[at] = m.Op != Remove
+			known[at] = true
 		}
 	}
 	r.Steps = steps

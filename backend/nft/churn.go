@@ -7,12 +7,15 @@ import (
 )
 
 // An address that is recorded and removed over and over leaves an element behind
-// each time, which nftables marks dead and collects a second later. From about 120
-// of them on (Linux 6.18), new elements of the address are lost without a sign,
+// each time, which nftables marks dead and collects a second later. More than 16
+// in one hash chain make the kernel rebuild the table, in the background; 16 more
+// before it got to that, and new elements of the address are lost without a sign,
 // and with them the protection. A source that is removed more often than
 // churnBurst times at once, or churnRate times a second in the long run, is
 // therefore cut off: for cutTimeout, whatever would record or remove it drops its
-// packet. (xt_recent drops a packet too where it cannot record.)
+// packet. (xt_recent drops a packet too where it cannot record.) The burst is
+// larger than what is safe within a few milliseconds, because the background has
+// its turn between the packets of any real source.
 const (
 	churnRate  = 20
 	churnBurst = 80

@@ -5,10 +5,12 @@ import (
 	"net/netip"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"github.com/recentc/recentc/ast"
@@ -55,8 +57,11 @@ func ruleSets() int {
 	if n, err := strconv.Atoi(os.Getenv("RECENTC_RULESETS")); err == nil {
 		return n
 	}
-	return 60
+	return 70
 }
+
+// compared counts the rule sets that were compared to the end.
+var compared atomic.Int32
 
 // TestRandomAgainstKernel sends the same random packets to xt_recent and to the
 // translation of random rule sets.
@@ -72,7 +77,7 @@ func TestRandomAgainstKernel(t *testing.T) {
 			t.Run(fmt.Sprint("seed", seed), func(t *testing.T) {
 				g := newGenerator(seed)
 				rules, rules6 := inFamilies(g.ruleSet())
-				for !faithful(translate(t, ast.IPv4, rules, nft.Options{})) {
+				for strings.Count(rules, "--remove") > maxRemovals || !faithful(translate(t, ast.IPv4, rules, nft.Options{})) {
 					rules, rules6 = inFamilies(g.ruleSet())
 				}
 				compareWithKernel(t, g, rules, rules6)
@@ -80,7 +85,14 @@ func TestRandomAgainstKernel(t *testing.T) {
 		})
 	}
 	all.Wait()
+	if n := int(compared.Load()); n*10 < ruleSets()*6 {
+		t.Errorf("only %d of %d rule sets could be compared", n, ruleSets())
+	}
 }
+
+// maxRemovals keeps a burst of a trace, about ten packets of a source in a
+// millisecond, from leaving more dead elements than are safe at once (churn.go).
+const maxRemovals = 2
 
 // faithful tells whether every match is exact or bounded: where a --reap and a
 // longer look back meet, the translation says itself that it differs.
@@ -113,6 +125,10 @@ func compareWithKernel(t *testing.T, g *generator, rules, rules6 string) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if cutOff(t, l.Namespace("nft")) {
+		t.Skip("a source was removed so often that it was cut off: the one difference there is")
+	}
+	compared.Add(1)
 	if d := r.Diff("xt_recent", "nft"); len(d) > 0 {
 		t.Errorf("%d of %d packets differ at %v:\n%v\n%s", len(d), len(r.Packets), g.hook, d, rules)
 		keep(t, g.hook, d[0].Packet.Src, rules, rules6, trace)
@@ -120,6 +136,19 @@ func compareWithKernel(t *testing.T, g *generator, rules, rules6 string) {
 	t.Logf("%v: %d packets, %d dropped, %d verdicts or marks unlike the packet's before",
 		g.hook, len(r.Packets), r.Dropped("xt_recent"), turns(r, "xt_recent"))
 }
+
+// cutOff tells whether the translation dropped packets of a source that was
+// recorded and removed too often (see churn.go): xt_recent does not.
+func cutOff(t testing.TB, ns *lab.Namespace) bool {
+	t.Helper()
+	listed, err := ns.Run("", "nft", "list", "ruleset")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return cutCounter.MatchString(listed)
+}
+
+var cutCounter = regexp.MustCompile(`_cut counter packets [1-9]`)
 
 // keep cuts a difference down and saves it for TestRegressions.
 func keep(t *testing.T, hook lab.Hook, source netip.Addr, rules, rules6 string, trace lab.Trace) {

@@ -87,7 +87,7 @@ func (t *translator) judgeForget(l *list, s *compile.Forget) {
 		t.judge(s.Origin, Exact, "")
 		return
 	}
-	t.judge(s.Origin, Bounded, fmt.Sprintf("a source that is removed over %d times in a second has its packets dropped for up to %s", churnBurst, cutTimeout))
+	t.judge(s.Origin, Bounded, fmt.Sprintf("a source that is removed over %d times at once, or %d times a second, has its packets dropped for up to %s", churnBurst, churnRate, cutTimeout))
 }
 
 // judgeSeen decides how faithful the answer of a list is.

@@ -84,6 +84,9 @@ func (s scenario) differences(ctx context.Context) (lab.Differences, error) {
 	if err != nil {
 		return nil, err
 	}
+	if listed, err := room.Namespace("nft").Run("", "nft", "list", "ruleset"); err != nil || cutCounter.MatchString(listed) {
+		return nil, err
+	}
 	return r.Diff("xt_recent", "nft"), nil
 }
 
