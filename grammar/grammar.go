@@ -125,8 +125,8 @@ func (o *options) Parse(lex *lexer.PeekingLexer) error {
 func (o *options) parse(l *lineLexer) error {
 	in := *l
 	in.words, in.started, in.at = true, true, o.start-1-l.column
-	o.list = make([]ast.Option, 0, 8)
-	o.words = make([]ast.Word, 0, 8)
+	o.list = make([]ast.Option, 0, 6)
+	o.words = make([]ast.Word, 0, 6)
 	for {
 		t, err := in.Next()
 		if err != nil {

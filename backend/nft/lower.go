@@ -109,7 +109,7 @@ func (e *emitter) run(at place, cur []stmt, ops []op) {
 			return
 		case o.kind == opTest && len(o.alts) == 1:
 			if cur == nil {
-				cur = make([]stmt, 0, 2*len(ops)+4)
+				cur = make([]stmt, 0, len(ops)+3)
 			}
 			cur = append(cur, o.alts[0]...)
 		case o.kind == opTest && last && e.repeatable(cur):
