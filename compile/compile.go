@@ -100,7 +100,7 @@ func checkShared(programs []*Program, diags *diag.List) {
 	}
 	for _, l := range programs[0].Lists {
 		i := slices.IndexFunc(programs[1].Lists, func(o *List) bool { return o.Name == l.Name })
-		if i < 0 || fullMask(l) && fullMask(programs[1].Lists[i]) {
+		if i < 0 || l.FullMask() && programs[1].Lists[i].FullMask() {
 			continue
 		}
 		diags.Add(diag.Diagnostic{
@@ -110,11 +110,6 @@ func checkShared(programs []*Program, diags *diag.List) {
 			Fix:     "Give the list another name in one of the families.",
 		})
 	}
-}
-
-func fullMask(l *List) bool {
-	bits, ok := maskBits(l.Mask)
-	return ok && bits == l.Mask.BitLen()
 }
 
 func sortedKeys[V any](m map[string]V) []string {

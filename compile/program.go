@@ -135,6 +135,12 @@ type List struct {
 	ReapBelow uint32
 }
 
+// FullMask tells whether the list keeps addresses as they are.
+func (l *List) FullMask() bool {
+	bits, ok := maskBits(l.Mask)
+	return ok && bits == l.Mask.BitLen()
+}
+
 // Ring is a question that a list can answer: were there at least Hits packets
 // in the last Window seconds? Window 0 means ever.
 type Ring struct {

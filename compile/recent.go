@@ -98,12 +98,14 @@ func (c *call) extent() ast.Range {
 	return ast.Range{Start: c.at.Start, End: last.End}
 }
 
+var operations = map[string]Operation{"set": Set, "rcheck": RCheck, "update": Update, "remove": Remove}
+
 // operation finds which one of the four is asked for.
 func (c *call) operation(r *Recent) (found bool) {
 	var first *given
 	for i := range c.given {
 		g := &c.given[i]
-		op, ok := map[string]Operation{"set": Set, "rcheck": RCheck, "update": Update, "remove": Remove}[g.name]
+		op, ok := operations[g.name]
 		switch {
 		case !ok:
 		case first != nil:

@@ -40,11 +40,8 @@ func find(target bool, name string, f ast.Family) *extension {
 
 // matchAlias gives the name under which iptables loads a protocol's match.
 func matchAlias(name string, f ast.Family) string {
-	switch {
-	case f == ast.IPv6 && (name == "ipv6-icmp" || name == "icmpv6" || name == "icmp6"):
+	if f == ast.IPv6 && (name == "ipv6-icmp" || name == "icmpv6") {
 		return "icmp6"
-	case name == "udplite":
-		return "udplite"
 	}
 	return name
 }

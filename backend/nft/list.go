@@ -92,7 +92,7 @@ func (l *list) byPosition(q compile.Ring, compact bool) bool {
 	if compact {
 		lookup++
 	}
-	if !isFull(l.List) {
+	if !l.FullMask() {
 		lookup++
 	}
 	return int(q.Hits)*lookup > maxWindowExprs
@@ -178,19 +178,10 @@ func timeoutOf(window uint32) string {
 // key is the expression for the list's address of a packet.
 func (l *list) key(side compile.Side, masked bool) string {
 	k := l.t.prog.Family.String() + [...]string{" saddr", " daddr"}[side]
-	if !masked || isFull(l.List) {
+	if !masked || l.FullMask() {
 		return k
 	}
 	return k + " & " + l.Mask.String()
-}
-
-func isFull(l *compile.List) bool {
-	for _, b := range l.Mask.AsSlice() {
-		if b != 0xff {
-			return false
-		}
-	}
-	return true
 }
 
 // chainBase names the chains that a rule with this list is split into, such as

@@ -1,5 +1,7 @@
 package diag
 
+import "strings"
+
 // Code names a kind of diagnostic. Codes never change their meaning.
 type Code string
 
@@ -27,21 +29,9 @@ func Catalog() []Explanation {
 // Lookup finds the documentation of a code. Lower case is accepted.
 func Lookup(code string) (Explanation, bool) {
 	for _, e := range Catalog() {
-		if equalFold(string(e.Code), code) {
+		if strings.EqualFold(string(e.Code), code) {
 			return e, true
 		}
 	}
 	return Explanation{}, false
-}
-
-func equalFold(a, b string) bool {
-	if len(a) != len(b) {
-		return false
-	}
-	for i := range len(a) {
-		if a[i]|0x20 != b[i]|0x20 {
-			return false
-		}
-	}
-	return true
 }
