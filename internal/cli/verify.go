@@ -7,9 +7,9 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os"
+	"slices"
 	"time"
 
-	"github.com/recentc/recentc/internal/lab"
 	"github.com/recentc/recentc/internal/verify"
 	"github.com/urfave/cli/v2"
 )
@@ -25,6 +25,7 @@ func (c *Command) verifyCommand() *cli.Command {
 		Flags: append([]cli.Flag{
 			&cli.StringFlag{Name: "backend", Aliases: []string{"b"}, Value: "nft", Usage: "`BACKEND` to verify: nft"},
 			&cli.StringFlag{Name: "candidate", Usage: "verify this nft script instead of the translation: `FILE`"},
+			&cli.StringFlag{Name: "against", Value: "auto", Usage: "`WHAT` the rules themselves run on: kernel, model (recentc's own of xt_recent),\n\tor auto, which is the kernel where it has xt_recent"},
 			&cli.IntFlag{Name: "seconds", Value: 20, Usage: "send packets for `N` seconds; windows up to half of it are seen to end"},
 			&cli.Uint64Flag{Name: "seed", Usage: "send the packets of seed `N` again (default: a new one)"},
 			&cli.StringFlag{Name: "hitcount-mode", Value: "exact", Usage: "`MODE` of hitcounts: exact, or meter (short, approximate)"},
@@ -47,7 +48,7 @@ func (c *Command) verify(ctx *cli.Context) error {
 	if diags = append(diags, emptyInput(files, diags)...); diags.HasErrors() {
 		return errors.Join(c.show(ctx, diags), exitError{exitUsage, ""})
 	}
-	if err := lab.Usable(); err != nil {
+	if o.Against, o.Why, err = o.Against.Resolve(); err != nil {
 		return exitError{exitSystem, fmt.Sprintf("verify cannot run here, because it loads both firewalls into network namespaces: %v", err)}
 	}
 	stop := c.progress(o.Seconds)
@@ -65,6 +66,10 @@ func (c *Command) verifyOptions(ctx *cli.Context) (o verify.Options, err error) 
 	}
 	if o.Compile, err = compileOptions(ctx); err != nil {
 		return o, err
+	}
+	o.Against = verify.Against(ctx.String("against"))
+	if !slices.Contains([]verify.Against{verify.Auto, verify.Kernel, verify.Model}, o.Against) {
+		return o, usage("--against is auto, kernel or model")
 	}
 	if o.Seconds = ctx.Int("seconds"); o.Seconds < 1 || o.Seconds > 24*3600 {
 		return o, usage("--seconds is from 1 to 86400")

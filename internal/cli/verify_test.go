@@ -18,6 +18,7 @@ func TestVerifyExitCodes(t *testing.T) {
 	write(t, bad, "*filter\n-A INPUT -j\nCOMMIT\n")
 	for name, args := range map[string][]string{
 		"ebpf":         {"-b", "ebpf", good},
+		"against":      {"--against", "hope", good},
 		"seconds":      {"--seconds", "0", good},
 		"no candidate": {"--candidate", filepath.Join(dir, "none"), good},
 		"bad input":    {bad},
@@ -32,7 +33,7 @@ func TestVerifyExitCodes(t *testing.T) {
 
 // TestVerifyUnusable holds that a machine that cannot do it is told so in one line.
 func TestVerifyUnusable(t *testing.T) {
-	if lab.Usable() == nil {
+	if lab.CanSend() == nil {
 		t.Skip("verify can run here")
 	}
 	code, _, stderr := run(goodRules, "verify", "-")
@@ -54,6 +55,7 @@ func TestVerify(t *testing.T) {
 		code int
 	}{
 		{"same", nil, exitOK},
+		{"the model", []string{"--against", "model"}, exitOK},
 		{"different", []string{"--candidate", wrong}, exitFindings},
 		{"broken", []string{"--candidate", broken}, exitUsage},
 	} {

@@ -27,6 +27,12 @@ func Require(t TB) {
 	require(t, Usable())
 }
 
+// RequireNFT is Require for a test whose candidates are nftables rules alone.
+func RequireNFT(t TB) {
+	t.Helper()
+	require(t, CanSend())
+}
+
 func require(t TB, err error) {
 	t.Helper()
 	switch {
@@ -39,32 +45,53 @@ func require(t TB, err error) {
 }
 
 // Usable tells why a lab with legacy iptables rules cannot run on this machine, nil if it can: it
-// needs root, nft, iptables-legacy-restore, xt_recent for both families, and nftables logging. The
-// answer is found once for the process.
+// needs what CanSend needs, iptables-legacy-restore, and xt_recent for both families. The answer is
+// found once for the process.
 func Usable() error { return usable() }
 
-var usable = sync.OnceValue(probe)
+// CanSend tells why no lab can run on this machine, nil if one can: it needs root, nft, and nftables
+// logging. The answer is found once for the process.
+func CanSend() error { return canSend() }
+
+var usable, canSend = sync.OnceValue(probeLegacy), sync.OnceValue(probe)
+
+func probeLegacy() error {
+	if err := CanSend(); err != nil {
+		return err
+	}
+	if err := lookFor("iptables-legacy-restore", "ip6tables-legacy-restore"); err != nil {
+		return err
+	}
+	return WithNamespace(func(ns *Namespace) error {
+		const rules = "*filter\n-A INPUT -m recent --name probe --set\nCOMMIT\n"
+		if err := Legacy("", rules, rules).Load(ns); err != nil {
+			return fmt.Errorf("xt_recent: %w", err)
+		}
+		return nil
+	})
+}
 
 func probe() error {
 	if os.Geteuid() != 0 {
 		return errors.New("needs root")
 	}
-	for _, tool := range []string{"nft", "iptables-legacy-restore", "ip6tables-legacy-restore"} {
+	if err := lookFor("nft"); err != nil {
+		return err
+	}
+	return WithNamespace(func(ns *Namespace) error {
+		o, err := observe(ns, Input)
+		if err != nil {
+			return err
+		}
+		return o.close()
+	})
+}
+
+func lookFor(tools ...string) error {
+	for _, tool := range tools {
 		if _, err := exec.LookPath(tool); err != nil {
 			return err
 		}
 	}
-	return WithNamespace(probeKernel)
-}
-
-func probeKernel(ns *Namespace) error {
-	const rules = "*filter\n-A INPUT -m recent --name probe --set\nCOMMIT\n"
-	if err := Legacy("", rules, rules).Load(ns); err != nil {
-		return fmt.Errorf("xt_recent: %w", err)
-	}
-	o, err := observe(ns, Input)
-	if err != nil {
-		return err
-	}
-	return o.close()
+	return nil
 }

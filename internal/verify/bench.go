@@ -1,6 +1,7 @@
 package verify
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -9,7 +10,6 @@ import (
 	"github.com/recentc/recentc/backend/nft"
 	"github.com/recentc/recentc/compile"
 	"github.com/recentc/recentc/internal/diag"
-	"github.com/recentc/recentc/internal/lab"
 )
 
 // A bench is the two sides, ready to be compared.
@@ -18,12 +18,10 @@ type bench struct {
 	files    []*ast.File
 	programs []*compile.Program
 	script   string
-	loads    []load
-	// initial are the counters that the original's own text sets.
-	initial counters
-	left    []LeftOut
-	out     map[*ast.Rule]string // rules left out of both sides, and why
-	matches []nft.Match
+	original side
+	left     []LeftOut
+	out      map[*ast.Rule]string // rules left out of both sides, and why
+	matches  []nft.Match
 }
 
 // A LeftOut is a rule that neither side was given, so that nothing is known about it.
@@ -36,7 +34,9 @@ type LeftOut struct {
 // prepare compiles, translates and loads, and leaves out rule by rule what cannot be, until both sides
 // have the same rules.
 func prepare(files []*ast.File, o Options) (*bench, error) {
+	o.Against = cmp.Or(o.Against, Kernel)
 	b := &bench{Options: o, out: map[*ast.Rule]string{}, left: []LeftOut{}}
+	b.original = b.newSide()
 	for _, f := range files {
 		b.files = append(b.files, withFamily(f, o.Compile))
 	}
@@ -69,8 +69,7 @@ func (b *bench) try() (again bool, err error) {
 	if b.leaveChance() {
 		return true, nil
 	}
-	b.loads = b.originals()
-	return b.tryLoad()
+	return b.original.try()
 }
 
 // leaveFailed leaves out the rules that have errors of their own. Other errors are those of the input.
@@ -135,23 +134,3 @@ func (b *bench) list() {
 }
 
 func place(f *ast.File, r ast.Range) string { return fmt.Sprintf("%s:%d", f.Name, r.Start.Line) }
-
-// tryLoad loads the original once, to see whether the kernel takes it.
-func (b *bench) tryLoad() (again bool, err error) {
-	err = lab.WithNamespace(func(ns *lab.Namespace) error {
-		if err := b.loadOriginal(ns); err != nil {
-			return err
-		}
-		b.initial, err = b.count(ns)
-		return err
-	})
-	var refused *lab.ToolError
-	if !errors.As(err, &refused) {
-		return false, err
-	}
-	again, alone := b.leaveRefused()
-	if alone != nil || again {
-		return again, alone
-	}
-	return false, fmt.Errorf("the original rules do not load here: %w", err)
-}

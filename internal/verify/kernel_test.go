@@ -151,18 +151,47 @@ COMMIT
 -A PREROUTING -p tcp --dport 80 -j REDIRECT --to-ports 8080
 COMMIT
 `
-	r := verified(t, "x.rules", rules, verify.Options{Seconds: 7})
-	if r.Different != 0 || len(r.LeftOut) != 1 {
-		t.Error(text(r))
+	for _, against := range []verify.Against{verify.Kernel, verify.Model} {
+		r := verified(t, "x.rules", rules, verify.Options{Seconds: 7, Against: against})
+		if r.Different != 0 || len(r.LeftOut) != 1 {
+			t.Error(text(r))
+		}
+		if diff := cmp.Diff([]string{"x.rules:11"}, notExercised(r)); diff != "" {
+			t.Error(diff + text(r))
+		}
 	}
-	var not []string
+}
+
+func notExercised(r *verify.Report) (not []string) {
 	for _, rule := range r.Rules {
 		if !rule.Exercised {
 			not = append(not, rule.Place)
 		}
 	}
-	if diff := cmp.Diff([]string{"x.rules:11"}, not); diff != "" {
-		t.Error(diff + text(r))
+	return not
+}
+
+// TestAgainstModel holds that the model stands in for the kernel: what is right and what is wrong with a
+// translation comes out as it does against the kernel, what the model cannot interpret is left out of both
+// sides, and the report says what was compared.
+func TestAgainstModel(t *testing.T) {
+	lab.RequireNFT(t)
+	t.Parallel()
+	const rules = `*filter
+:INPUT DROP [0:0]
+-A INPUT -p udp -m addrtype --dst-type MULTICAST -j ACCEPT
+-A INPUT -p udp -m recent --update --seconds 2 --hitcount 3 --name A -j DROP
+-A INPUT -p udp -m recent --set --name A -j ACCEPT
+COMMIT
+`
+	for candidate, place := range map[string]string{
+		"": "", script(t, strings.ReplaceAll(rules, "--hitcount 3", "--hitcount 4")): "x.rules:4",
+		script(t, strings.ReplaceAll(rules, "--seconds 2", "--seconds 1")): "x.rules:4",
+	} {
+		r := verified(t, "x.rules", rules, verify.Options{Seconds: 7, Against: verify.Model, Candidate: candidate})
+		if r.Against != verify.Model || len(r.LeftOut) != 1 || r.Exercised() != 2 || (r.Different > 0) != slices.Contains(places(r), place) {
+			t.Errorf("candidate with a difference at %q: %s", place, text(r))
+		}
 	}
 }
 

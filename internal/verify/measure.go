@@ -21,7 +21,7 @@ const tries = 5
 // measure sends a trace to new instances of both sides.
 func (r *run) measure(ctx context.Context, trace lab.Trace) (m measurement, err error) {
 	cfg := r.cfg
-	cfg.Candidates = []lab.Candidate{{Name: original, Load: r.loadOriginal}, lab.NFT(translation, r.script)}
+	cfg.Candidates = append(r.original.candidates(), lab.NFT(translation, r.script))
 	l, err := lab.New(cfg)
 	if err != nil {
 		return m, err
@@ -34,8 +34,7 @@ func (r *run) measure(ctx context.Context, trace lab.Trace) (m measurement, err 
 	if err != nil {
 		return m, err
 	}
-	counts, err := r.count(l.Namespace(original))
-	m.counts = counts.since(r.initial)
+	m.counts, err = r.original.finish(r, l, &m.result)
 	return m, err
 }
 

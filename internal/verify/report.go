@@ -15,8 +15,10 @@ import (
 
 // A Report is the outcome of a verification.
 type Report struct {
-	Seed    uint64 `json:"seed"`
-	Seconds int    `json:"seconds"`
+	Seed uint64 `json:"seed"`
+	// Against is what the rules themselves ran on.
+	Against Against `json:"against"`
+	Seconds int     `json:"seconds"`
 	// Hooks are the built-in chains at which packets were sent.
 	Hooks   []string `json:"hooks"`
 	Packets int      `json:"packets"`
@@ -73,7 +75,7 @@ func (r *Report) Exercised() (n int) {
 }
 
 func (b *bench) report(runs []*run) *Report {
-	out := &Report{Seed: b.Seed, Seconds: b.Seconds, LeftOut: b.left, Notes: b.notes(), Policies: []Difference{}}
+	out := &Report{Seed: b.Seed, Against: b.Against, Seconds: b.Seconds, LeftOut: b.left, Notes: b.notes(), Policies: []Difference{}}
 	for _, r := range runs {
 		if name := r.cfg.Hook.String(); !slices.Contains(out.Hooks, name) {
 			out.Hooks = append(out.Hooks, name)
@@ -171,6 +173,9 @@ func sent(t lab.Trace) (out []Sent) {
 
 // notes are what this verification cannot show.
 func (b *bench) notes() (out []string) {
+	if b.Against == Model {
+		out = append(out, "compared with recentc's model of xt_recent and not with the kernel's own ("+b.Why+")")
+	}
 	for _, p := range b.programs {
 		for _, l := range p.Lists {
 			for _, ring := range l.Rings {

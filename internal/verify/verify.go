@@ -20,6 +20,10 @@ type Options struct {
 	NFT     nft.Options
 	// Candidate is an nft script to verify in place of the translation; empty for the translation.
 	Candidate string
+	// Against is what the rules themselves run on, [Kernel] or [Model]; see [Against.Resolve].
+	Against Against
+	// Why tells why the model stands in for the kernel.
+	Why string
 	// Seconds is for how long packets are sent; at least 1.
 	Seconds int
 	// Seed makes the packets: the same seed gives the same ones.
@@ -49,7 +53,7 @@ func (e *CandidateError) Error() string { return e.err.Error() }
 func (e *CandidateError) Unwrap() error { return e.err }
 
 // Run verifies the rules of the files and takes about Options.Seconds, and as much again for what differs.
-// It needs what lab.Usable asks for. The error is an *InputError if the rules are at fault, and otherwise
+// The machine must be able to do what o.Against asks for. The error is an *InputError if the rules are at fault, and otherwise
 // something of the machine; differences are no error.
 func Run(ctx context.Context, files []*ast.File, o Options) (*Report, error) {
 	b, err := prepare(files, o)

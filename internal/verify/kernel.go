@@ -2,12 +2,60 @@ package verify
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 
 	"github.com/recentc/recentc/ast"
 	"github.com/recentc/recentc/compile"
 	"github.com/recentc/recentc/internal/lab"
 )
+
+// kernelSide is the original as the kernel runs it, with xt_recent.
+type kernelSide struct {
+	*bench
+	loads []load
+	// initial are the counters that the original's own text sets.
+	initial counters
+}
+
+func (k *kernelSide) candidates() []lab.Candidate {
+	return []lab.Candidate{{Name: original, Load: k.load}}
+}
+
+// finish reads the counters. What became of the packets, the lab has seen itself.
+func (k *kernelSide) finish(_ *run, l *lab.Lab, _ *lab.Result) (counters, error) {
+	counts, err := k.count(l.Namespace(original))
+	return counts.since(k.initial), err
+}
+
+func (k *kernelSide) try() (again bool, err error) {
+	k.loads = k.originals()
+	err = lab.WithNamespace(func(ns *lab.Namespace) error {
+		if err := k.load(ns); err != nil {
+			return err
+		}
+		k.initial, err = k.count(ns)
+		return err
+	})
+	var refused *lab.ToolError
+	if !errors.As(err, &refused) {
+		return false, err
+	}
+	again, alone := k.leaveRefused()
+	if alone != nil || again {
+		return again, alone
+	}
+	return false, fmt.Errorf("the original rules do not load here: %w", err)
+}
+
+func (k *kernelSide) load(ns *lab.Namespace) error {
+	for i := range k.loads {
+		if err := k.loads[i].into(ns); err != nil {
+			return err
+		}
+	}
+	return nil
+}
 
 // A load is one text for iptables-legacy-restore.
 type load struct {
@@ -30,84 +78,6 @@ func (l *load) into(ns *lab.Namespace) error {
 	}
 	_, err := ns.Run(l.text, tool(l.family, "restore"), args...)
 	return err
-}
-
-// loadOriginal is the Load of the original's candidate.
-func (b *bench) loadOriginal(ns *lab.Namespace) error {
-	for i := range b.loads {
-		if err := b.loads[i].into(ns); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// families are those of one file, as compile finds them.
-func families(f *ast.File, o compile.Options) (out []ast.Family) {
-	programs, _ := compile.Compile([]*ast.File{f}, o)
-	for _, p := range programs {
-		out = append(out, p.Family)
-	}
-	return out
-}
-
-// withFamily copies a file and fixes its family, which else might change with a rule left out.
-func withFamily(f *ast.File, o compile.Options) *ast.File {
-	c := &ast.File{Name: f.Name, Text: f.Text, Style: f.Style, Family: f.Family, Entries: f.Entries}
-	if found := families(f, o); len(found) == 1 && f.Style == ast.Save {
-		c.Family = found[0]
-	}
-	return c
-}
-
-// filtered are the files without the rules that are left out.
-func (b *bench) filtered() (out []*ast.File) {
-	for _, f := range b.files {
-		c := &ast.File{Name: f.Name, Text: f.Text, Style: f.Style, Family: f.Family}
-		for _, e := range f.Entries {
-			if r, ok := e.(*ast.Rule); !ok || b.out[r] == "" {
-				c.Entries = append(c.Entries, e)
-			}
-		}
-		out = append(out, c)
-	}
-	return out
-}
-
-// leaveTable leaves out all rules of a table.
-func (b *bench) leaveTable(name, why string) {
-	for _, f := range b.files {
-		eachRule(f, func(table string, r *ast.Rule) {
-			if table == name && (r.Op == ast.Append || r.Op == ast.Insert || r.Op == ast.Delete || r.Op == ast.Replace) {
-				b.out[r] = why
-			}
-		})
-	}
-}
-
-// eachRule calls fn with each command of the file and its table.
-func eachRule(f *ast.File, fn func(table string, r *ast.Rule)) {
-	section := ""
-	for _, e := range f.Entries {
-		switch e := e.(type) {
-		case *ast.Table:
-			section = e.Name.Text
-		case *ast.Commit:
-			section = ""
-		case *ast.Rule:
-			fn(tableOf(section, e), e)
-		}
-	}
-}
-
-func tableOf(section string, r *ast.Rule) string {
-	switch {
-	case section != "":
-		return section
-	case r.Table.Text != "":
-		return r.Table.Text
-	}
-	return "filter"
 }
 
 // originals are the texts to load, one for each file and family.
