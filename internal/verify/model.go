@@ -85,6 +85,18 @@ func flowOf(p lab.Packet) lab.Packet {
 	return lab.Packet{Src: p.Src, Dst: p.Dst, Proto: p.Proto, SPort: p.SPort, DPort: p.DPort}
 }
 
+// answered finds the packets that may belong to a connection that the host has answered, so that their
+// state depends on more than the rules: echo requests, and TCP packets that do not open one, after another
+// of the same ports.
+func answered() func(lab.Packet) bool {
+	seen := map[lab.Packet]bool{}
+	return func(p lab.Packet) bool {
+		again := seen[flowOf(p)]
+		seen[flowOf(p)] = true
+		return again && (p.Proto == lab.ICMP || p.Proto == lab.TCP && p.Flags != lab.SYN)
+	}
+}
+
 // modelPacket is the packet as the kernel sees it on the lab's devices.
 func (r *run) modelPacket(p *lab.Packet) model.Packet {
 	m := message(p)

@@ -14,9 +14,13 @@ import (
 type solver struct {
 	*site
 	rng *rand.Rand
+	// port is the free port last given out.
+	port uint16
 }
 
-func newSolver(s *site, rng *rand.Rand) *solver { return &solver{site: s, rng: rng} }
+func newSolver(s *site, rng *rand.Rand) *solver {
+	return &solver{site: s, rng: rng, port: uint16(rng.UintN(freePorts))}
+}
 
 // actor is a packet of nobody in particular: the far end of it is a stranger.
 func (s *solver) actor() lab.Packet {
@@ -49,7 +53,15 @@ func (s *solver) home(p *lab.Packet) {
 	}
 }
 
-func (s *solver) freePort() uint16 { return uint16(32768 + s.rng.UintN(28000)) }
+// freePorts is how many ports are taken in turn for packets that no rule wants on a port of its own.
+const freePorts = 28000
+
+// freePort is one that was not used for long: a packet on the same port may belong to a connection that
+// has been answered.
+func (s *solver) freePort() uint16 {
+	s.port = (s.port + 1) % freePorts
+	return 32768 + s.port
+}
 
 // The limits of the search. A rule that a packet can reach is found within a few repairs.
 const (

@@ -111,6 +111,9 @@ func (r *run) verify(ctx context.Context) error {
 	if err := r.dropUnreachable(ctx); err != nil {
 		return err
 	}
+	if r.Against == Model {
+		r.plan.without(answered())
+	}
 	m, err := r.measure(ctx, r.plan.trace)
 	if err != nil {
 		return err
