@@ -19,6 +19,8 @@ import (
 	"github.com/recentc/recentc/grammar"
 	"github.com/recentc/recentc/internal/diag"
 	"github.com/recentc/recentc/internal/lab"
+	"github.com/recentc/recentc/internal/model"
+	"github.com/recentc/recentc/internal/modellab"
 )
 
 // translate gives the output for rules of one family, and fails the test on any error.
@@ -35,15 +37,21 @@ func translateSized(t *testing.T, rules string, n uint32) nft.Output {
 
 func translateWith(t *testing.T, rules string, meaning compile.Options, opts nft.Options) nft.Output {
 	t.Helper()
-	f, diags := grammar.ParseFile("test.rules", rules)
-	programs, l := compile.Compile([]*ast.File{f}, meaning)
-	diags = append(diags, l...)
-	out, l := nft.Translate(programs, opts)
-	diags = append(diags, l...)
+	out, diags := nft.Translate(compiled(t, rules, meaning), opts)
 	if diags.HasErrors() {
 		t.Fatalf("%s%s", rules, allText(diags))
 	}
 	return out
+}
+
+func compiled(t *testing.T, rules string, meaning compile.Options) []*compile.Program {
+	t.Helper()
+	f, diags := grammar.ParseFile("test.rules", rules)
+	programs, l := compile.Compile([]*ast.File{f}, meaning)
+	if diags = append(diags, l...); diags.HasErrors() {
+		t.Fatalf("%s%s", rules, allText(diags))
+	}
+	return programs
 }
 
 func allText(l diag.List) string {
@@ -76,11 +84,8 @@ func TestRandomAgainstKernel(t *testing.T) {
 			defer func() { <-slots }()
 			t.Run(fmt.Sprint("seed", seed), func(t *testing.T) {
 				g := newGenerator(seed)
-				rules, rules6 := inFamilies(g.ruleSet())
-				for strings.Count(rules, "--remove") > maxRemovals || !faithful(translate(t, ast.IPv4, rules, nft.Options{})) {
-					rules, rules6 = inFamilies(g.ruleSet())
-				}
-				compareWithKernel(t, g, rules, rules6)
+				rules, rules6, trace := g.telling(t)
+				compareWithKernel(t, g, rules, rules6, trace)
 			})
 		})
 	}
@@ -94,10 +99,52 @@ func TestRandomAgainstKernel(t *testing.T) {
 // millisecond, from leaving more dead elements than are safe at once (churn.go).
 const maxRemovals = 2
 
+// fewTurns is how often at least the treatment of a source must change in a trace, so that mistakes show.
+const fewTurns = 30
+
+// telling makes rule sets until there is one that the translation treats exactly, and for which the
+// model expects changes enough.
+func (g *generator) telling(t *testing.T) (rules, rules6 string, trace lab.Trace) {
+	t.Helper()
+	for range 1000 {
+		rules, rules6 = inFamilies(g.ruleSet())
+		if strings.Count(rules, "--remove") > maxRemovals || !faithful(t, rules) {
+			continue
+		}
+		trace = lab.RandomTrace(g.Rand, 100, sources(6)...)
+		if expected(t, g.hook, rules, rules6, trace) >= fewTurns {
+			return rules, rules6, trace
+		}
+	}
+	t.Fatal("the generator makes no rule set that tells anything")
+	return
+}
+
+// expected is how many turns the model sees.
+func expected(t *testing.T, hook lab.Hook, rules, rules6 string, trace lab.Trace) int {
+	t.Helper()
+	programs := append(compiled(t, rules, compile.Options{Family: ast.IPv4}), compiled(t, rules6, compile.Options{Family: ast.IPv6})...)
+	m, err := model.New(programs, model.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := modellab.Predict(m, lab.Config{Hook: hook}, "model", trace)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return turns(r, "model")
+}
+
 // faithful tells whether every match is exact or bounded: where a --reap and a
-// longer look back meet, the translation says itself that it differs.
-func faithful(out nft.Output) bool {
-	return !slices.ContainsFunc(out.Matches, func(m nft.Match) bool { return m.Fidelity == nft.Approximate })
+// longer look back meet, the translation says itself that it differs. Nor does a
+// rule set tell anything whose translation has more chains in a row than the kernel allows.
+func faithful(t *testing.T, rules string) bool {
+	t.Helper()
+	out, diags := nft.Translate(compiled(t, rules, compile.Options{Family: ast.IPv4}), nft.Options{})
+	if diags.HasErrors() && !slices.ContainsFunc(diags, func(d diag.Diagnostic) bool { return d.Code == diag.TooDeep }) {
+		t.Fatalf("%s%s", rules, allText(diags))
+	}
+	return !diags.HasErrors() && !slices.ContainsFunc(out.Matches, func(m nft.Match) bool { return m.Fidelity == nft.Approximate })
 }
 
 func sources(n int) (out []lab.Packet) {
@@ -110,7 +157,7 @@ func sources(n int) (out []lab.Packet) {
 }
 
 // compareWithKernel runs one random trace and reports every difference.
-func compareWithKernel(t *testing.T, g *generator, rules, rules6 string) {
+func compareWithKernel(t *testing.T, g *generator, rules, rules6 string, trace lab.Trace) {
 	t.Helper()
 	script := translate(t, ast.IPv4, rules, nft.Options{}).Text + translate(t, ast.IPv6, rules6, nft.Options{}).Text
 	l, err := lab.New(lab.Config{Hook: g.hook, Candidates: []lab.Candidate{
@@ -120,7 +167,6 @@ func compareWithKernel(t *testing.T, g *generator, rules, rules6 string) {
 		t.Fatalf("%v\n%s\n%s", err, rules, script)
 	}
 	defer l.Close()
-	trace := lab.RandomTrace(g.Rand, 100, sources(6)...)
 	r, err := l.RunOnTime(t.Context(), 8, trace)
 	if err != nil {
 		t.Fatal(err)

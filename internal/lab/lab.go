@@ -40,7 +40,7 @@ var errClosed = errors.New("lab: closed")
 // tool's message as a *[ToolError]. New needs root, nft, and whatever the candidates need; it takes
 // some tens of milliseconds for each candidate.
 func New(cfg Config) (*Lab, error) {
-	cfg = cfg.withDefaults()
+	cfg = cfg.WithDefaults()
 	if err := cfg.check(); err != nil {
 		return nil, err
 	}
@@ -107,7 +107,8 @@ func (l *Lab) setUp() (err error) {
 	return nil
 }
 
-func (c Config) withDefaults() Config {
+// WithDefaults names the interfaces that were left open.
+func (c Config) WithDefaults() Config {
 	if len(c.In) == 0 {
 		c.In = []string{"v0"}
 	}

@@ -48,12 +48,7 @@ func (r Result) verdicts(candidate string) []bool {
 // newResult flattens the trace and makes room for the verdicts of the candidates and the control.
 func newResult(cfg Config, trace Trace) Result {
 	r := Result{Accepted: map[string][]bool{}, Marks: map[string][]uint32{}}
-	for t, tick := range trace {
-		for _, p := range tick {
-			r.Packets = append(r.Packets, p.withDefaults(cfg.Hook))
-			r.Ticks = append(r.Ticks, t)
-		}
-	}
+	r.Packets, r.Ticks = trace.Flatten(cfg.Hook)
 	for _, c := range cfg.Candidates {
 		r.addStation(c.Name)
 	}

@@ -9,6 +9,18 @@ import (
 // are sent without a pause, each to all candidates before the next.
 type Trace [][]Packet
 
+// Flatten lists the packets in the order in which a lab of the hook sends them, with defaults filled in,
+// and the tick of each.
+func (t Trace) Flatten(h Hook) (packets []Packet, ticks []int) {
+	for n, tick := range t {
+		for _, p := range tick {
+			packets = append(packets, p.withDefaults(h))
+			ticks = append(ticks, n)
+		}
+	}
+	return packets, ticks
+}
+
 // Grid is the time between two ticks. It does not divide a second, so that ages come in many sizes.
 const Grid = 130 * time.Millisecond
 

@@ -13,35 +13,10 @@ import (
 	"testing"
 	"time"
 
-	"github.com/recentc/recentc/compile"
 	"github.com/recentc/recentc/internal/lab"
 	"github.com/recentc/recentc/internal/model"
+	"github.com/recentc/recentc/internal/modellab"
 )
-
-// paths are the ways of packets by the lab's hook.
-var paths = map[lab.Hook]model.Path{lab.Input: model.Incoming, lab.Forward: model.Forwarded, lab.Output: model.Outgoing}
-
-// fromLab gives the packet as the kernel sees it on the lab's devices. The packet has its defaults.
-func fromLab(p lab.Packet) model.Packet {
-	out := model.Packet{
-		Src: p.Src, Dst: p.Dst, Protocol: uint8(p.Proto), SPort: p.SPort, DPort: p.DPort, Flags: uint8(p.Flags),
-		TTL: p.TTL, Length: labLength(p), In: "v0", Out: "v1", State: compile.CtNew,
-	}
-	if p.Proto == lab.ICMP {
-		out.Type = 8
-		if p.Dst.Is6() {
-			out.Protocol, out.Type = 58, 128
-		}
-	}
-	return out
-}
-
-// labLength is the packet's length with the eight bytes in which the lab numbers it.
-func labLength(p lab.Packet) uint16 {
-	ip := map[bool]int{true: 20, false: 40}[p.Dst.Is4()]
-	header := map[lab.Protocol]int{lab.TCP: 20, lab.UDP: 8, lab.ICMP: 8}[p.Proto]
-	return uint16(ip + header + 8 + len(p.Payload))
-}
 
 // comparison is one rule set on the kernel and on the model.
 type comparison struct {
@@ -71,7 +46,7 @@ func compareWithKernel(t *testing.T, hook lab.Hook, trace lab.Trace, sets ...*co
 		t.Fatal(err)
 	}
 	for _, c := range sets {
-		marks := c.compareVerdicts(t, hook, r)
+		marks := c.compareVerdicts(t, hook, trace, r)
 		c.compareLists(t, l.Namespace(c.name))
 		t.Logf("%s: %d packets, %d dropped, %d different marks", c.name, len(r.Packets), r.Dropped(c.name), marks)
 	}
@@ -79,10 +54,14 @@ func compareWithKernel(t *testing.T, hook lab.Hook, trace lab.Trace, sets ...*co
 
 // compareVerdicts runs the model and reports where it differs from the kernel. It returns how many
 // different marks there were: a rule set with few of them tests little.
-func (c *comparison) compareVerdicts(t *testing.T, hook lab.Hook, r lab.Result) int {
+func (c *comparison) compareVerdicts(t *testing.T, hook lab.Hook, trace lab.Trace, r lab.Result) int {
 	t.Helper()
 	marks, wrong := map[uint32]bool{}, []string{}
-	for i, v := range c.play(t, hook, r) {
+	verdicts, err := modellab.Play(c.machine, lab.Config{Hook: hook}, trace)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, v := range verdicts {
 		marks[r.Marks[c.name][i]] = true
 		if want, got := kernelVerdict(r, c.name, i), labVerdict(v); want != got {
 			wrong = append(wrong, fmt.Sprintf("packet %d, tick %d, %v: kernel %s, model %s", i, r.Ticks[i], r.Packets[i], want, got))
@@ -93,29 +72,6 @@ func (c *comparison) compareVerdicts(t *testing.T, hook lab.Hook, r lab.Result) 
 			strings.Join(wrong[:min(5, len(wrong))], "\n"), c.rules4, c.rules6)
 	}
 	return len(marks)
-}
-
-// play sends the packets of the result to the model. A connection begins with the first packet that is
-// accepted.
-func (c *comparison) play(t *testing.T, hook lab.Hook, r lab.Result) (verdicts []model.Verdict) {
-	t.Helper()
-	flows := map[lab.Packet]bool{}
-	for i, p := range r.Packets {
-		packet := fromLab(p)
-		packet.Opens = !flows[flowOf(p)]
-		v, err := c.machine.Step(time.Duration(r.Ticks[i])*lab.Grid, paths[hook], packet)
-		if err != nil {
-			t.Fatal(err)
-		}
-		flows[flowOf(p)] = flows[flowOf(p)] || v.Outcome == model.Accepted
-		verdicts = append(verdicts, v)
-	}
-	return verdicts
-}
-
-// flowOf is what is the same in all packets of a connection.
-func flowOf(p lab.Packet) lab.Packet {
-	return lab.Packet{Src: p.Src, Dst: p.Dst, Proto: p.Proto, SPort: p.SPort, DPort: p.DPort}
 }
 
 func kernelVerdict(r lab.Result, candidate string, i int) string {

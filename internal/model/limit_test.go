@@ -11,6 +11,7 @@ import (
 	"github.com/recentc/recentc/compile"
 	"github.com/recentc/recentc/internal/lab"
 	"github.com/recentc/recentc/internal/model"
+	"github.com/recentc/recentc/internal/modellab"
 )
 
 // TestLimit holds xt_limit's token bucket, with its arithmetic in credits.
@@ -106,7 +107,7 @@ func marksOf(t *testing.T, ps []*compile.Program, trace lab.Trace, late func() t
 		now := time.Duration(i)*lab.Grid + late()
 		for _, p := range tick {
 			p.Dst, p.Proto = destination(p), lab.UDP
-			v, err := m.Step(now, model.Incoming, fromLab(p))
+			v, err := m.Step(now, model.Incoming, modellab.Packet(lab.Config{}, &p))
 			if err != nil {
 				t.Fatal(err)
 			}

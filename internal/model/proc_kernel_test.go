@@ -80,11 +80,12 @@ func (h *byHand) writeModel(t *testing.T, command string) {
 // send sends packets to both and compares verdicts and lists.
 func (h *byHand) send(t *testing.T, packets ...lab.Packet) {
 	t.Helper()
-	r, err := h.lab.Run(t.Context(), lab.Trace{packets})
+	trace := lab.Trace{packets}
+	r, err := h.lab.Run(t.Context(), trace)
 	if err != nil {
 		t.Fatal(err)
 	}
-	h.compareVerdicts(t, lab.Input, r)
+	h.compareVerdicts(t, lab.Input, trace, r)
 	text, err := h.lab.Namespace(h.name).Run("", "cat", "/proc/net/xt_recent/A")
 	if err != nil {
 		t.Fatal(err)

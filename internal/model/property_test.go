@@ -13,6 +13,7 @@ import (
 	"github.com/recentc/recentc/ast"
 	"github.com/recentc/recentc/internal/lab"
 	"github.com/recentc/recentc/internal/model"
+	"github.com/recentc/recentc/internal/modellab"
 )
 
 // seeds is how many random rule sets each property is tried on.
@@ -29,7 +30,7 @@ func play(t *testing.T, m *model.Machine, hook lab.Hook, trace lab.Trace, start 
 				continue
 			}
 			p.Dst, p.Proto = destination(p), lab.UDP
-			v, err := m.Step(start+time.Duration(i)*lab.Grid, paths[hook], fromLab(p))
+			v, err := m.Step(start+time.Duration(i)*lab.Grid, modellab.Path(hook), modellab.Packet(lab.Config{Hook: hook}, &p))
 			if err != nil {
 				t.Fatal(err)
 			}

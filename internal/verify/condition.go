@@ -7,6 +7,7 @@ import (
 	"github.com/recentc/recentc/ast"
 	"github.com/recentc/recentc/compile"
 	"github.com/recentc/recentc/internal/lab"
+	"github.com/recentc/recentc/internal/modellab"
 )
 
 // An answer tells whether a condition holds for a packet: what depends on lists, meters or things that this
@@ -43,7 +44,7 @@ func (s *site) holds(p *lab.Packet, step compile.Step) answer {
 	case *compile.Interface:
 		return s.interfaceHolds(p, c)
 	case *compile.Protocol:
-		return truth((protocol(p) == c.Number) != c.Not)
+		return truth((modellab.Protocol(p) == c.Number) != c.Not)
 	case *compile.Fragment:
 		return truth(c.Not)
 	case *compile.TCP:
@@ -68,7 +69,7 @@ func (s *site) holdsToo(p *lab.Packet, step compile.Step) answer {
 	case *compile.TTL:
 		return truth(within([]compile.Span{c.Span}, s.seenTTL(p)) != c.SpanTest.Not)
 	case *compile.Length:
-		return truth(within([]compile.Span{c.Span}, length(p)) != c.Not)
+		return truth(within([]compile.Span{c.Span}, uint32(modellab.Length(p))) != c.Not)
 	case *compile.IPRange:
 		return ipRangeHolds(p, c)
 	case *compile.Never:

@@ -6,6 +6,7 @@ import (
 
 	"github.com/recentc/recentc/compile"
 	"github.com/recentc/recentc/internal/lab"
+	"github.com/recentc/recentc/internal/modellab"
 )
 
 const (
@@ -17,14 +18,6 @@ const (
 	congestionFlag lab.TCPFlags = 0x80
 	sixFlags       lab.TCPFlags = 0x3f
 )
-
-// protocol is the number in the packet's header.
-func protocol(p *lab.Packet) uint8 {
-	if p.Proto == lab.ICMP && p.Dst.Is6() {
-		return protoICMP6
-	}
-	return uint8(p.Proto)
-}
 
 func setProtocol(p *lab.Packet, number uint8) {
 	p.Proto = lab.Protocol(number)
@@ -46,7 +39,7 @@ func (s *solver) makeProtocol(p *lab.Packet, c *compile.Protocol, want bool) boo
 		return true
 	}
 	for _, other := range []lab.Protocol{lab.TCP, lab.UDP, lab.ICMP} {
-		if p.Proto = other; protocol(p) != c.Number {
+		if p.Proto = other; modellab.Protocol(p) != c.Number {
 			return true
 		}
 	}
@@ -149,7 +142,7 @@ func multiportHolds(p *lab.Packet, c *compile.Multiport) answer {
 	}
 	src, dst := within(c.Ports, uint32(p.SPort)), within(c.Ports, uint32(p.DPort))
 	in := map[compile.PortSide]bool{compile.SourcePort: src, compile.DestPort: dst, compile.EitherPort: src || dst}[c.Side]
-	return truth(protocol(p) == c.Protocol && in != c.Not)
+	return truth(modellab.Protocol(p) == c.Protocol && in != c.Not)
 }
 
 func (s *solver) makeMultiport(p *lab.Packet, c *compile.Multiport, want bool) bool {
@@ -186,25 +179,10 @@ func (s *solver) makeTTL(p *lab.Packet, c *compile.TTL, want bool) bool {
 	return false
 }
 
-// length is that of the whole IP packet as the lab sends it.
-func length(p *lab.Packet) uint32 {
-	n := 20 + 8 + len(p.Payload)
-	if p.Dst.Is6() {
-		n += 20
-	}
-	switch p.Proto {
-	case lab.TCP:
-		n += 20
-	case lab.UDP, lab.ICMP:
-		n += 8
-	}
-	return uint32(n)
-}
-
 func (s *solver) makeLength(p *lab.Packet, c *compile.Length, want bool) bool {
 	for range 40 {
 		p.Payload = ""
-		room := int(c.Low) - int(length(p))
+		room := int(c.Low) - int(modellab.Length(p))
 		if s.rng.IntN(2) == 0 {
 			room = s.rng.IntN(1000)
 		}

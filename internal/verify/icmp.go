@@ -3,28 +3,17 @@ package verify
 import (
 	"github.com/recentc/recentc/compile"
 	"github.com/recentc/recentc/internal/lab"
+	"github.com/recentc/recentc/internal/modellab"
 )
 
 // The types of ICMP and ICMPv6 messages that are treated in a way of their own.
 const (
 	echoReply, echoReply6     = 0, 129
-	echoRequest, echoRequest6 = 8, 128
 	unreachable, unreachable6 = 3, 1
 )
 
-// message is the type and code of an ICMP packet.
-func message(p *lab.Packet) lab.ICMPMessage {
-	switch {
-	case p.Message.Set:
-		return p.Message
-	case p.Dst.Is6():
-		return lab.ICMPMessage{Type: echoRequest6, Set: true}
-	}
-	return lab.ICMPMessage{Type: echoRequest, Set: true}
-}
-
 func icmpHolds(p *lab.Packet, c *compile.ICMPType) answer {
-	m := message(p)
+	m := modellab.Message(p)
 	ok := c.Any || c.Type == m.Type && (c.AnyCode || c.Code == m.Code)
 	return truth(p.Proto == lab.ICMP && ok != c.Not)
 }
@@ -47,24 +36,4 @@ func (s *solver) makeICMP(p *lab.Packet, c *compile.ICMPType, want bool) bool {
 		}
 	}
 	return false
-}
-
-// icmpState is what connection tracking calls the first message: requests open a connection, neighbour and
-// multicast discovery are not tracked, and the rest is about connections that there are not.
-func icmpState(p *lab.Packet) compile.CtState {
-	m := message(p)
-	if p.Dst.Is6() {
-		switch {
-		case m.Type == echoRequest6 || m.Type == 139:
-			return compile.CtNew
-		case m.Type >= 130 && m.Type <= 136 || m.Type == 143:
-			return compile.CtUntracked
-		}
-		return compile.CtInvalid
-	}
-	switch m.Type {
-	case echoRequest, 13, 15, 17:
-		return compile.CtNew
-	}
-	return compile.CtInvalid
 }

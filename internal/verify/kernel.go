@@ -23,7 +23,7 @@ func (k *kernelSide) candidates() []lab.Candidate {
 }
 
 // finish reads the counters. What became of the packets, the lab has seen itself.
-func (k *kernelSide) finish(_ *run, l *lab.Lab, _ *lab.Result) (counters, error) {
+func (k *kernelSide) finish(_ *run, _ lab.Trace, l *lab.Lab, _ *lab.Result) (counters, error) {
 	counts, err := k.count(l.Namespace(original))
 	return counts.since(k.initial), err
 }

@@ -34,7 +34,7 @@ func (r *run) measure(ctx context.Context, trace lab.Trace) (m measurement, err 
 	if err != nil {
 		return m, err
 	}
-	m.counts, err = r.original.finish(r, l, &m.result)
+	m.counts, err = r.original.finish(r, trace, l, &m.result)
 	return m, err
 }
 

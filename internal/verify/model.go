@@ -1,14 +1,12 @@
 package verify
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
-	"time"
 
-	"github.com/recentc/recentc/compile"
 	"github.com/recentc/recentc/internal/lab"
 	"github.com/recentc/recentc/internal/model"
+	"github.com/recentc/recentc/internal/modellab"
 )
 
 // modelSide is the original as the model interprets it, for kernels without xt_recent.
@@ -41,48 +39,23 @@ func (m *modelSide) machine() (*model.Machine, error) {
 }
 
 // finish plays the packets that were sent, each at the time of its tick.
-func (m *modelSide) finish(r *run, _ *lab.Lab, result *lab.Result) (counters, error) {
+func (m *modelSide) finish(r *run, trace lab.Trace, _ *lab.Lab, result *lab.Result) (counters, error) {
 	machine, err := m.machine()
 	if err != nil {
 		return nil, err
 	}
-	counts, flows := counters{}, map[lab.Packet]bool{}
-	for i, p := range result.Packets {
-		packet := r.modelPacket(&p)
-		packet.Opens = packet.State == compile.CtNew && !flows[flowOf(p)]
-		v, err := machine.Step(time.Duration(result.Ticks[i])*lab.Grid, paths[r.cfg.Hook], packet)
-		if err != nil {
-			return nil, fmt.Errorf("%v: %w", p, err)
+	verdicts, err := modellab.Play(machine, r.cfg, trace)
+	if err != nil {
+		return nil, err
+	}
+	modellab.Add(result, original, verdicts)
+	counts := counters{}
+	for _, v := range verdicts {
+		for _, rule := range v.Rules {
+			counts[rule]++
 		}
-		flows[flowOf(p)] = flows[flowOf(p)] || v.Outcome == model.Accepted
-		counts.add(v.Rules)
-		note(result, v)
 	}
 	return counts, nil
-}
-
-// note adds a verdict to the result. As in the lab a packet that was dropped leaves with no mark.
-func note(result *lab.Result, v model.Verdict) {
-	accepted, mark := v.Outcome == model.Accepted, v.Mark
-	if !accepted {
-		mark = 0
-	}
-	result.Accepted[original] = append(result.Accepted[original], accepted)
-	result.Marks[original] = append(result.Marks[original], mark)
-}
-
-func (c counters) add(rules []*compile.Rule) {
-	for _, r := range rules {
-		c[r]++
-	}
-}
-
-// paths are the ways of packets by the lab's hook.
-var paths = map[lab.Hook]model.Path{lab.Input: model.Incoming, lab.Forward: model.Forwarded, lab.Output: model.Outgoing}
-
-// flowOf is what is the same in all packets of a connection.
-func flowOf(p lab.Packet) lab.Packet {
-	return lab.Packet{Src: p.Src, Dst: p.Dst, Proto: p.Proto, SPort: p.SPort, DPort: p.DPort}
 }
 
 // answered finds the packets that may belong to a connection that the host has answered, so that their
@@ -91,24 +64,8 @@ func flowOf(p lab.Packet) lab.Packet {
 func answered() func(lab.Packet) bool {
 	seen := map[lab.Packet]bool{}
 	return func(p lab.Packet) bool {
-		again := seen[flowOf(p)]
-		seen[flowOf(p)] = true
+		again := seen[modellab.FlowOf(p)]
+		seen[modellab.FlowOf(p)] = true
 		return again && (p.Proto == lab.ICMP || p.Proto == lab.TCP && p.Flags != lab.SYN)
 	}
-}
-
-// modelPacket is the packet as the kernel sees it on the lab's devices.
-func (r *run) modelPacket(p *lab.Packet) model.Packet {
-	m := message(p)
-	out := model.Packet{
-		Src: p.Src, Dst: p.Dst, Protocol: protocol(p), SPort: p.SPort, DPort: p.DPort, Flags: uint8(p.Flags),
-		Type: m.Type, Code: m.Code, TTL: p.TTL, Length: uint16(length(p)), State: stateOf(p),
-	}
-	if r.cfg.Hook != lab.Output {
-		out.In = cmp.Or(p.In, r.cfg.In[0])
-	}
-	if r.cfg.Hook != lab.Input {
-		out.Out = r.cfg.Out
-	}
-	return out
 }

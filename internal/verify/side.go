@@ -48,7 +48,7 @@ type side interface {
 	// candidates are what a lab needs for it.
 	candidates() []lab.Candidate
 	// finish adds to the result what only this side knows, and tells what its rules counted.
-	finish(r *run, l *lab.Lab, result *lab.Result) (counters, error)
+	finish(r *run, trace lab.Trace, l *lab.Lab, result *lab.Result) (counters, error)
 }
 
 func (b *bench) newSide() side {

@@ -10,6 +10,7 @@ import (
 	"github.com/recentc/recentc/compile"
 	"github.com/recentc/recentc/grammar"
 	"github.com/recentc/recentc/internal/lab"
+	"github.com/recentc/recentc/internal/modellab"
 )
 
 // siteOf compiles the body of a filter table.
@@ -70,10 +71,10 @@ func TestSolve(t *testing.T) {
 		{"all flags", "-A INPUT -p tcp --tcp-flags ALL ALL -j DROP", lab.Input, ast.IPv4, func(p lab.Packet) bool { return p.Flags == sixFlags }},
 		{"not syn", "-A INPUT -p tcp ! --syn -m state --state NEW -j DROP", lab.Input, ast.IPv4, func(p lab.Packet) bool { return p.Flags == lab.ACK }},
 		{"invalid", "-A INPUT -m conntrack --ctstate INVALID -j DROP", lab.Input, ast.IPv4, func(p lab.Packet) bool { return p.Proto == lab.TCP && p.Flags != lab.SYN }},
-		{"new", "-A INPUT -m conntrack --ctstate NEW,ESTABLISHED -j DROP", lab.Input, ast.IPv4, func(p lab.Packet) bool { return stateOf(&p) == compile.CtNew }},
+		{"new", "-A INPUT -m conntrack --ctstate NEW,ESTABLISHED -j DROP", lab.Input, ast.IPv4, func(p lab.Packet) bool { return modellab.State(&p) == compile.CtNew }},
 		{"ttl", "-A INPUT -m ttl --ttl-eq 7 -j DROP", lab.Input, ast.IPv4, func(p lab.Packet) bool { return p.TTL == 7 }},
 		{"ttl on the way", "-A FORWARD -m ttl --ttl-eq 7 -j DROP", lab.Forward, ast.IPv4, func(p lab.Packet) bool { return p.TTL == 8 }},
-		{"length", "-A INPUT -p udp -m length --length 900:1000 -j DROP", lab.Input, ast.IPv4, func(p lab.Packet) bool { return length(&p) >= 900 && length(&p) <= 1000 }},
+		{"length", "-A INPUT -p udp -m length --length 900:1000 -j DROP", lab.Input, ast.IPv4, func(p lab.Packet) bool { return modellab.Length(&p) >= 900 && modellab.Length(&p) <= 1000 }},
 		{"through a jump", "-A INPUT -p tcp --dport 22 -j C\n-A C -s 192.0.2.7 -j DROP", lab.Input, ast.IPv4, func(p lab.Packet) bool { return p.DPort == 22 && p.Src == parse("192.0.2.7") }},
 		{"past a port", "-A INPUT -p tcp -j DROP\n-A INPUT -j ACCEPT", lab.Input, ast.IPv4, func(p lab.Packet) bool { return p.Proto != lab.TCP }},
 		{"past a device", "-A INPUT -i eth0 -j ACCEPT\n-A INPUT -p udp -j DROP", lab.Input, ast.IPv4, func(p lab.Packet) bool { return p.In == "ppp0" && p.Proto == lab.UDP }},

@@ -3,24 +3,8 @@ package verify
 import (
 	"github.com/recentc/recentc/compile"
 	"github.com/recentc/recentc/internal/lab"
+	"github.com/recentc/recentc/internal/modellab"
 )
-
-// stateOf is what connection tracking calls a packet that is the first of its connection: a TCP packet
-// opens one with SYN, or in the middle with ACK.
-func stateOf(p *lab.Packet) compile.CtState {
-	switch p.Proto {
-	case lab.ICMP:
-		return icmpState(p)
-	case lab.TCP:
-	default:
-		return compile.CtNew
-	}
-	switch p.Flags & (lab.SYN | lab.ACK | lab.RST | lab.FIN) {
-	case lab.SYN, lab.ACK:
-		return compile.CtNew
-	}
-	return compile.CtInvalid
-}
 
 // onlyState tells whether nothing but the state is asked.
 func onlyState(c *compile.Conntrack) bool {
@@ -31,7 +15,7 @@ func conntrackHolds(p *lab.Packet, c *compile.Conntrack) answer {
 	if !onlyState(c) {
 		return unknown
 	}
-	return truth((c.State&stateOf(p) != 0) != c.NotState)
+	return truth((c.State&modellab.State(p) != 0) != c.NotState)
 }
 
 // makeState changes the flags, which is all that a single packet can do about its state.
