@@ -74,7 +74,7 @@ func Compile(files []*ast.File, opts Options) ([]*Program, diag.List) {
 			programs = append(programs, s.program(files))
 		}
 	}
-	checkShared(programs, &diags)
+	checkShared(programs)
 	return programs, diags
 }
 
@@ -90,26 +90,6 @@ func (s *ruleSet) program(files []*ast.File) *Program {
 		p.Chains = append(p.Chains, t.used()...)
 	}
 	return p
-}
-
-// checkShared warns of lists that the kernel shares between the families in a
-// way that two tables cannot.
-func checkShared(programs []*Program, diags *diag.List) {
-	if len(programs) != 2 {
-		return
-	}
-	for _, l := range programs[0].Lists {
-		i := slices.IndexFunc(programs[1].Lists, func(o *List) bool { return o.Name == l.Name })
-		if i < 0 || l.FullMask() && programs[1].Lists[i].FullMask() {
-			continue
-		}
-		diags.Add(diag.Diagnostic{
-			Code: diag.RecentTwoFamilies, Severity: diag.Warning, File: programs[0].Sources[0],
-			Summary: "list " + l.Name + " is used by both families and has a mask",
-			Why:     "xt_recent has one mask for both families of a list, whichever was loaded first; here each family has its own.",
-			Fix:     "Give the list another name in one of the families.",
-		})
-	}
 }
 
 func sortedKeys[V any](m map[string]V) []string {

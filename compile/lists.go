@@ -57,7 +57,7 @@ func (a *listAnalysis) fixMasks() {
 func (a *listAnalysis) create(m *Recent) {
 	l := a.lists[m.Name]
 	if l == nil {
-		a.lists[m.Name] = &List{Name: m.Name, Mask: m.Mask, Capacity: a.set.opts.IPListTot}
+		a.lists[m.Name] = &List{Name: m.Name, Mask: m.Mask, MaskWritten: m.MaskWritten, Capacity: a.set.opts.IPListTot, first: m}
 		return
 	}
 	if l.Mask != m.Mask {

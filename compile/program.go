@@ -115,6 +115,9 @@ type List struct {
 	Name string
 	// Mask is applied to every address before it is looked up or recorded.
 	Mask netip.Addr
+	// MaskWritten tells that the rule that fixes the mask has a --mask. One of IPv4 is cut to its 32
+	// bits then, which matters to IPv6 addresses in a list that both families share.
+	MaskWritten bool
 	// Capacity is how many addresses it must hold; 0 leaves it to the backend.
 	Capacity uint32
 	// Rings are the windows that some rule asks about, sorted and distinct.
@@ -133,6 +136,9 @@ type List struct {
 	ForwardTTL, LocalTTL bool
 	// ReapBelow is the shortest window of a --reap on the list, 0 without one.
 	ReapBelow uint32
+
+	// first is the match that fixes the mask.
+	first *Recent
 }
 
 // FullMask tells whether the list keeps addresses as they are.

@@ -35,8 +35,10 @@ type Recent struct {
 	Reap    bool
 	Side    Side
 	// Mask is the mask written, or all ones.
-	Mask  netip.Addr
-	Range ast.Range
+	Mask netip.Addr
+	// MaskWritten tells a --mask from its default.
+	MaskWritten bool
+	Range       ast.Range
 
 	rule *ruleCompiler
 }
@@ -205,7 +207,7 @@ func (c *call) recentMask(r *Recent, w ast.Word) {
 		c.report(diag.BadValue, w.Range, "--mask "+w.Text+" is not an "+familyName(c.family)+" address", "--mask takes a mask such as 255.255.255.0, not a prefix length; iptables refuses the rule.", "")
 		return
 	}
-	r.Mask = m
+	r.Mask, r.MaskWritten = m, true
 	if n, short := parseUint(w.Text, 128); short {
 		fix := "Remove --mask."
 		if int(n) <= addrLen(c.family)*8 {

@@ -17,6 +17,10 @@ type generator struct {
 	// ops are what the rule set may do. Removing is rare: a source that is
 	// removed by several rules is soon cut off, and nothing to compare is left.
 	ops []string
+	// ttl lets rules ask for the TTL. Every address has one TTL then: no list is about
+	// destinations or networks, which see those of many sources. Nor is there --reap, whose own
+	// approximation would be hidden behind that of the TTL.
+	ttl bool
 }
 
 func newGenerator(seed uint64) *generator {
@@ -49,6 +53,9 @@ func (g *generator) recent() string {
 	if strings.HasSuffix(op, "rcheck") || strings.HasSuffix(op, "update") {
 		s += g.window()
 	}
+	if g.ttl {
+		return s
+	}
 	if name == "B" && g.IntN(4) > 0 {
 		s += " --mask MASK"
 	}
@@ -61,12 +68,15 @@ func (g *generator) recent() string {
 func (g *generator) window() (s string) {
 	if g.IntN(5) > 0 {
 		s += fmt.Sprintf(" --seconds %d", g.windows[g.IntN(len(g.windows))])
-		if g.IntN(8) == 0 {
+		if g.IntN(8) == 0 && !g.ttl {
 			s += " --reap"
 		}
 	}
 	if g.IntN(3) > 0 {
 		s += fmt.Sprintf(" --hitcount %d", 1+g.IntN(7))
+	}
+	if g.ttl && g.IntN(2) == 0 {
+		s += " --rttl"
 	}
 	return s
 }

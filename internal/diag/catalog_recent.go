@@ -63,6 +63,7 @@ var recentCodes = []Explanation{
 		"The last one wins.",
 		"*filter\n-A INPUT -m recent --set --rsource --rdest\nCOMMIT\n", "*filter\n-A INPUT -m recent --set --rdest\nCOMMIT\n"},
 	{RecentTwoFamilies, "list is shared by IPv4 and IPv6 with a mask",
-		"xt_recent keeps one list for both families under a name, and the mask of the first rule loaded is applied to the addresses of both. recentc gives each family its own mask.",
-		"", ""},
+		"xt_recent keeps one list for both families under a name, and the mask of the first rule loaded is applied to the addresses of both. Behind an IPv4 mask that is written, even 255.255.255.255, IPv6 addresses are cut to 32 bits. recentc gives each family its own mask.",
+		"iptables -A INPUT -m recent --set --name SSH --mask 255.255.255.255\nip6tables -A INPUT -m recent --set --name SSH\n",
+		"iptables -A INPUT -m recent --set --name SSH --mask 255.255.255.255\nip6tables -A INPUT -m recent --set --name SSH6\n"},
 }
