@@ -19,6 +19,16 @@ type Program struct {
 	Chains []*Chain
 }
 
+// Chain finds a chain by its table and name, nil if there is none.
+func (p *Program) Chain(table, name string) *Chain {
+	for _, c := range p.Chains {
+		if c.Table == table && c.Name == name {
+			return c
+		}
+	}
+	return nil
+}
+
 // Hook is the place in the packet's way at which a chain is called.
 type Hook uint8
 
@@ -215,3 +225,18 @@ func (*Forget) Kind() Kind { return ListStep }
 
 // Kind implements Step.
 func (*Never) Kind() Kind { return ListStep }
+
+// Origin is the -m recent that a step comes from, nil if it comes from another match.
+func Origin(s Step) *Recent {
+	switch s := s.(type) {
+	case *Record:
+		return s.Origin
+	case *Seen:
+		return s.Origin
+	case *Forget:
+		return s.Origin
+	case *Never:
+		return s.Origin
+	}
+	return nil
+}

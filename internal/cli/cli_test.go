@@ -50,6 +50,9 @@ func TestExitCodes(t *testing.T) {
 		{"completion fish", []string{"completion", "fish"}, exitOK, false},
 		{"no such shell", []string{"completion", "csh"}, exitUsage, false},
 		{"explain", []string{"explain", "RC1203"}, exitOK, false},
+		{"explain a file", []string{"explain", "../../examples/ssh.rules"}, exitOK, false},
+		{"explain no file", []string{"explain", "none.rules"}, exitUsage, false},
+		{"explain in a strange format", []string{"explain", "--format", "svg", "../../examples/ssh.rules"}, exitUsage, false},
 		{"explain nothing", []string{"explain"}, exitUsage, false},
 		{"explain unknown", []string{"explain", "RC9999"}, exitUsage, false},
 	} {

@@ -1,25 +1,40 @@
 package cli
 
 import (
+	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
+	"regexp"
 	"strings"
 
+	"github.com/recentc/recentc/backend/nft"
+	"github.com/recentc/recentc/compile"
 	"github.com/recentc/recentc/internal/diag"
+	"github.com/recentc/recentc/internal/explain"
 	"github.com/urfave/cli/v2"
 )
 
 func (c *Command) explainCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "explain",
-		Usage:     "explain a message's code, such as RC1203",
-		ArgsUsage: "CODE...",
-		Action:    c.explain,
+		Usage:     "explain recent rules in plain words, or a message's code such as RC1203",
+		ArgsUsage: "FILE... or CODE...",
+		Description: "For a file: each list's story, rule by rule in the order in which packets meet them, how\n" +
+			"many packets pass before a rule matches, and how faithful the translation is.",
+		Flags: append([]cli.Flag{
+			&cli.StringFlag{Name: "format", Value: "text", Usage: "`FORMAT`: text, json, or dot (a graph for Graphviz)"},
+		}, inputFlags()...),
+		Action: c.explain,
 	}
 }
 
 func (c *Command) explain(ctx *cli.Context) error {
 	if ctx.NArg() == 0 {
-		return usage("explain needs a code, such as RC1203")
+		return usage("explain needs a file of rules, or a code such as RC1203")
+	}
+	if !isCode(ctx.Args().First()) {
+		return c.explainFiles(ctx)
 	}
 	for i, code := range ctx.Args().Slice() {
 		e, ok := diag.Lookup(code)
@@ -32,6 +47,62 @@ func (c *Command) explain(ctx *cli.Context) error {
 		c.printExplanation(e)
 	}
 	return nil
+}
+
+var codeForm = regexp.MustCompile(`(?i)^rc\d+$`)
+
+// isCode tells a code from a file's name.
+func isCode(arg string) bool { return codeForm.MatchString(arg) }
+
+// explainFiles tells what the recent rules of the files do.
+func (c *Command) explainFiles(ctx *cli.Context) error {
+	write, err := explainFormat(ctx)
+	if err != nil {
+		return err
+	}
+	rules, err := compileOptions(ctx)
+	if err != nil {
+		return err
+	}
+	files, diags, err := c.readFiles(ctx.Args().Slice())
+	if err != nil {
+		return err
+	}
+	programs, l := compile.Compile(files, rules)
+	diags = append(diags, l...)
+	out, l := nft.Translate(programs, nft.Options{})
+	diags = append(append(diags, l...), emptyInput(files, diags)...)
+	forgive(diags) // what is not translated can be explained all the same
+	if err := c.show(ctx, diags); err != nil || diags.HasErrors() {
+		return errors.Join(err, exitError{exitUsage, ""})
+	}
+	lists := explain.Lists(programs, out.Matches)
+	if len(lists) == 0 {
+		return exitError{exitOK, "there is no recent rule to explain"}
+	}
+	return write(c.Stdout, lists)
+}
+
+func explainFormat(ctx *cli.Context) (func(io.Writer, []explain.List) error, error) {
+	format := ctx.String("format")
+	if ctx.Bool("json") && !ctx.IsSet("format") {
+		format = "json"
+	}
+	switch format {
+	case "text":
+		return explain.WriteText, nil
+	case "json":
+		return writeJSON[[]explain.List], nil
+	case "dot":
+		return explain.WriteDOT, nil
+	}
+	return nil, usage("--format %s: write text, json or dot", format)
+}
+
+func writeJSON[T any](w io.Writer, v T) error {
+	e := json.NewEncoder(w)
+	e.SetIndent("", "  ")
+	return e.Encode(v)
 }
 
 func (c *Command) printExplanation(e diag.Explanation) {

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -102,9 +101,7 @@ func (c *Command) verifyError(ctx *cli.Context, err error) error {
 
 func (c *Command) verifyReport(ctx *cli.Context, r *verify.Report) (err error) {
 	if ctx.Bool("json") {
-		e := json.NewEncoder(c.Stdout)
-		e.SetIndent("", "  ")
-		err = e.Encode(r)
+		err = writeJSON(c.Stdout, r)
 	} else {
 		err = r.WriteText(c.Stdout)
 	}

@@ -1,0 +1,56 @@
+package explain
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/recentc/recentc/compile"
+	"github.com/recentc/recentc/internal/lab"
+	"github.com/recentc/recentc/internal/model"
+	"github.com/recentc/recentc/internal/modellab"
+)
+
+// mostTried bounds the packets that are tried on one rule.
+const mostTried = 1100
+
+// try sends packets that come to the rule one after the other from an address that no list knows, and says
+// which of them is the first to match. It is empty where there is no such packet, or no model of the rules.
+func (t *teller) try(r *compile.Rule, matches []*compile.Recent) string {
+	scene, ok := t.scout.Reach(r)
+	if !ok {
+		return ""
+	}
+	m, err := model.New([]*compile.Program{scene.Program}, model.Options{})
+	if err != nil {
+		return ""
+	}
+	verdicts, err := modellab.Play(m, scene.Config, lab.Trace{slices.Repeat([]lab.Packet{scene.Packet}, tries(matches))})
+	if err != nil {
+		return ""
+	}
+	i := slices.IndexFunc(verdicts, func(v model.Verdict) bool { return slices.Contains(v.Rules, r) })
+	switch i {
+	case -1:
+		return "Of packets that come here one after the other from a new address, none matches."
+	case 0:
+		return "The first such packet from a new address matches."
+	}
+	return fmt.Sprintf("Of packets that come here one after the other from a new address, the %s is the first to match.", ordinal(i+1))
+}
+
+// tries is more than the rule could wait for.
+func tries(matches []*compile.Recent) int {
+	n := 4
+	for _, m := range matches {
+		n = max(n, int(min(m.Hits, mostTried))+4)
+	}
+	return min(n, mostTried)
+}
+
+func ordinal(n int) string {
+	suffix := "th"
+	if n%100 < 11 || n%100 > 13 {
+		suffix = [...]string{"th", "st", "nd", "rd", "th", "th", "th", "th", "th", "th"}[n%10]
+	}
+	return fmt.Sprintf("%d%s", n, suffix)
+}
