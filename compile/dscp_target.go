@@ -16,7 +16,7 @@ var dscpTarget = &extension{
 	options: []option{{name: "set-dscp", args: 1}, {name: "set-dscp-class", args: 1}},
 	target: func(c *call) Target {
 		g := c.oneOf("set-dscp", "set-dscp-class")
-		if g == nil || !c.inTable("mangle") {
+		if g == nil || !c.forTable("mangle") {
 			return nil
 		}
 		value, ok := c.setDSCPValue(g)

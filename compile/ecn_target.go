@@ -34,7 +34,7 @@ var ecnTarget = &extension{
 			c.missing("--ecn-tcp-remove, --ecn-tcp-cwr, --ecn-tcp-ece or --ecn-ip-ect")
 			return nil
 		}
-		if !c.inTable("mangle") || !c.each(func(g *given) bool { return c.setECNOption(e, g) }) {
+		if !c.forTable("mangle") || !c.each(func(g *given) bool { return c.setECNOption(e, g) }) {
 			return nil
 		}
 		return e
@@ -54,7 +54,7 @@ func (c *call) setECNOption(e *SetECN, g *given) bool {
 	case "ecn-tcp-ece":
 		return c.setECNFlag(e, g, flagECE)
 	}
-	return c.setECNProtocol(g)
+	return c.onlyWith(g, protoTCP)
 }
 
 func (c *call) setECNFlag(e *SetECN, g *given, bit uint32) bool {
@@ -65,13 +65,5 @@ func (c *call) setECNFlag(e *SetECN, g *given, bit uint32) bool {
 	n, ok := c.number(g.value(), 0, 1)
 	e.TCP.Clear |= bit
 	e.TCP.Toggle |= bit * uint32(n)
-	return ok && c.setECNProtocol(g)
-}
-
-func (c *call) setECNProtocol(g *given) bool {
-	if c.protocolIs(protoTCP) {
-		return true
-	}
-	c.needsProtocol(g, "tcp")
-	return false
+	return ok && c.onlyWith(g, protoTCP)
 }

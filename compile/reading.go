@@ -161,7 +161,7 @@ func (c *call) spanOption(into **SpanTest, name string, most uint64) (ok bool) {
 
 // onlyWith checks that the rule is for one protocol, as an option needs it.
 func (c *call) onlyWith(g *given, protocol uint8) bool {
-	if p := c.core.protocol; p != nil && !p.Not && p.Number == protocol {
+	if c.onlyProtocol(g.at, "--"+g.name, protocol) {
 		return true
 	}
 	name := protocolName(protocol, c.family)

@@ -29,7 +29,7 @@ var rejectTarget = &extension{
 	options: []option{{name: "reject-with", args: 1}},
 	target: func(c *call) Target {
 		r := &Reject{Code: map[ast.Family]uint8{ast.IPv4: 3, ast.IPv6: 4}[c.family]} // port unreachable
-		if !c.inTable("filter") || !c.atHooks(r.hooks()) || !c.rejectWith(r) {
+		if !c.forTable("filter") || !c.atHooks(r.hooks()) || !c.rejectWith(r) {
 			return nil
 		}
 		return r
@@ -101,9 +101,5 @@ func rejectNames(f ast.Family) []string {
 }
 
 func (c *call) resetFits(r *Reject, g *given) bool {
-	if r.Reset && !c.protocolIs(protoTCP) {
-		c.needsProtocol(g, "tcp")
-		return false
-	}
-	return true
+	return !r.Reset || c.onlyWith(g, protoTCP)
 }

@@ -109,10 +109,8 @@ func (c *ruleCompiler) protocolFits(m *call) bool {
 	if len(want) == 0 {
 		return true
 	}
-	for _, p := range want {
-		if c.core.protocol != nil && !c.core.protocol.Not && c.core.protocol.Number == p {
-			return true
-		}
+	if m.protocolIs(want...) || len(want) == 1 && c.onlyProtocol(m.at, m.describe(), want[0]) {
+		return true
 	}
 	c.report(diag.NeedsProtocol, m.at, m.describe()+" needs -p "+protocolName(want[0], c.family),
 		"iptables refuses the rule.", "Add -p "+protocolName(want[0], c.family)+" to the rule.")

@@ -19,7 +19,7 @@ var secmarkTarget = &extension{
 	options: []option{{name: "selctx", args: 1}},
 	target: func(c *call) Target {
 		g := c.need("selctx", "CONTEXT")
-		if g == nil || !c.inTable("mangle", "security") {
+		if g == nil || !c.forTable("mangle", "security") {
 			return nil
 		}
 		if context := g.value().Text; context == "" || len(context) > maxContext || strings.ContainsAny(context, "\"\n") {

@@ -133,9 +133,8 @@ func (c *call) portSpan(w ast.Word) (Span, bool) {
 			s.High = n
 		}
 	}
-	if ok && s.Low > s.High {
-		c.bad(w, "the range %s ends before it begins", w.Text)
-		return s, false
+	if ok {
+		c.checkSpan(w, &SpanTest{Span: s})
 	}
 	return s, ok
 }

@@ -25,7 +25,7 @@ var tcpoptstripTarget = &extension{
 	options:   []option{{name: "strip-options", args: 1}},
 	target: func(c *call) Target {
 		s := &StripOptions{}
-		if !c.inTable("mangle") || !c.each(func(g *given) bool { return c.stripKinds(s, g) }) {
+		if !c.forTable("mangle") || !c.each(func(g *given) bool { return c.stripKinds(s, g) }) {
 			return nil
 		}
 		return s

@@ -17,7 +17,7 @@ var tosTarget = &extension{
 	options: changeOptions("tos"),
 	target: func(c *call) Target {
 		g := c.oneOf("set-tos", "and-tos", "or-tos", "xor-tos")
-		if g == nil || !c.inTable("mangle") {
+		if g == nil || !c.forTable("mangle") {
 			return nil
 		}
 		change, ok := c.setTOSValue(g)

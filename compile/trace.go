@@ -12,7 +12,7 @@ func (*Trace) Ends() bool { return false }
 var traceTarget = &extension{
 	name: "TRACE",
 	target: func(c *call) Target {
-		if !c.inTable("raw") {
+		if !c.forTable("raw") {
 			return nil
 		}
 		return &Trace{}

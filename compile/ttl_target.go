@@ -47,7 +47,7 @@ func ttlExtension(name, prefix string, f ast.Family, build func(TTLChange) Targe
 		options: []option{{name: set, args: 1}, {name: dec, args: 1}, {name: inc, args: 1}},
 		target: func(c *call) Target {
 			g := c.oneOf(set, dec, inc)
-			if g == nil || !c.inTable("mangle") {
+			if g == nil || !c.forTable("mangle") {
 				return nil
 			}
 			t, ok := c.ttlChange(g, g.name == set, g.name == dec)

@@ -5,11 +5,11 @@ import "github.com/recentc/recentc/compile"
 var dccpTypeNames = [...]string{"request", "response", "data", "ack", "dataack", "closereq", "close", "reset", "sync", "syncack"}
 
 func (t *translator) dccp(m *compile.DCCP) form {
-	f := t.ports("dccp", protoDCCP, m.Source, m.Dest)
+	var types []stmt
 	if m.Types != nil {
-		f = append(f, for4(protoDCCP, compare("dccp type", m.Types.Not, dccpTypes(m.Types.Mask)))...)
+		types = append(types, for4(protoDCCP, compare("dccp type", m.Types.Not, dccpTypes(m.Types.Mask)))...)
 	}
-	return all(f...)
+	return t.ports("dccp", protoDCCP, m.Source, m.Dest, types...)
 }
 
 // dccpTypes lists types; those without a name come together.

@@ -11,7 +11,7 @@ import (
 const protoTCP = 6
 
 func (t *translator) tcp(m *compile.TCP) form {
-	f := t.ports("tcp", protoTCP, m.Source, m.Dest)
+	var f []stmt
 	if m.Flags != nil {
 		f = append(f, tcpFlags(m.Flags))
 	}
@@ -19,23 +19,30 @@ func (t *translator) tcp(m *compile.TCP) form {
 		state := map[bool]string{false: "exists", true: "missing"}[m.Option.Not]
 		f = append(f, tests("tcp option "+strconv.Itoa(int(m.Option.Kind))+" "+state, protoTCP))
 	}
-	if len(f) == 0 {
+	if len(f) == 0 && m.Source == nil && m.Dest == nil {
 		f = append(f, tests("meta l4proto tcp", protoTCP))
 	}
-	return all(f...)
+	return t.ports("tcp", protoTCP, m.Source, m.Dest, f...)
 }
 
-// ports tests the ports of a protocol that has them.
-func (t *translator) ports(proto string, number uint8, source, dest *compile.Ports) (out []stmt) {
-	for i, p := range []*compile.Ports{source, dest} {
-		if p == nil {
-			continue
+// ports tests the ports of a protocol that has them, and what else there is. No
+// port is in a range that ends before it begins, and any is outside of it.
+func (t *translator) ports(proto string, number uint8, source, dest *compile.Ports, more ...stmt) form {
+	out := make([]stmt, 0, 2+len(more))
+	for i, p := range [...]*compile.Ports{source, dest} {
+		switch {
+		case p == nil:
+		case p.Empty() && !p.Not:
+			return never()
+		case p.Empty():
+			out = append(out, tests(headerTests[number], number))
+		default:
+			s := compare(proto+[...]string{" sport", " dport"}[i], p.Not, spanText(p.Span))
+			s.protocol = number
+			out = append(out, s)
 		}
-		s := compare(proto+[...]string{" sport", " dport"}[i], p.Not, spanText(p.Span))
-		s.protocol = number
-		out = append(out, s)
 	}
-	return out
+	return all(append(out, more...)...)
 }
 
 // spanText writes a number or a range of numbers.

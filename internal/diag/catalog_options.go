@@ -19,6 +19,7 @@ const (
 	NeverMatches    Code = "RC1115"
 	TextCut         Code = "RC1116"
 	OddValue        Code = "RC1117"
+	KernelRefuses   Code = "RC1118"
 )
 
 var optionCodes = []Explanation{
@@ -56,8 +57,8 @@ var optionCodes = []Explanation{
 		"The options cannot stand in one rule together; iptables refuses it.",
 		"*filter\n-A INPUT -p tcp -m multiport --dports 22 --sports 22 -j ACCEPT\nCOMMIT\n", "*filter\n-A INPUT -p tcp -m multiport --dports 22 -m multiport --sports 22 -j ACCEPT\nCOMMIT\n"},
 	{NeedsProtocol, "protocol is missing",
-		"The match or target works on one protocol only and needs -p with it; iptables refuses the rule.",
-		"*filter\n-A INPUT -m tcp --dport 22 -j ACCEPT\nCOMMIT\n", "*filter\n-A INPUT -p tcp -m tcp --dport 22 -j ACCEPT\nCOMMIT\n"},
+		"The match or target works on packets of certain protocols and needs -p with one of them; iptables or the kernel refuses the rule.",
+		"*filter\n-A INPUT -m multiport --dports 22,80 -j ACCEPT\nCOMMIT\n", "*filter\n-A INPUT -p tcp -m multiport --dports 22,80 -j ACCEPT\nCOMMIT\n"},
 	{WrongPlace, "not possible in this table or chain",
 		"The match or target is valid elsewhere only; the kernel refuses the table with \"Invalid argument\".",
 		"*filter\n-A INPUT -j MASQUERADE\nCOMMIT\n", "*nat\n-A POSTROUTING -j MASQUERADE\nCOMMIT\n"},
@@ -73,4 +74,7 @@ var optionCodes = []Explanation{
 	{OddValue, "value does something else than it seems to",
 		"iptables takes the value, and the kernel does with it what was hardly meant. The message says what.",
 		"*filter\n-A INPUT -m limit --limit 1/hour --limit-burst 50 -j ACCEPT\nCOMMIT\n", "*filter\n-A INPUT -m limit --limit 1/hour --limit-burst 5 -j ACCEPT\nCOMMIT\n"},
+	{KernelRefuses, "the kernel refuses this rule",
+		"The kernel does not load a table with this rule in it, so there is no old behaviour to keep. Where the rule can mean one thing only it is translated as that, and the message says as what. Whether it is what you want is worth a look: nobody has ever seen the rule at work.",
+		"*filter\n-A INPUT -m tcp --dport 22 -j ACCEPT\nCOMMIT\n", "*filter\n-A INPUT -p tcp -m tcp --dport 22 -j ACCEPT\nCOMMIT\n"},
 }
