@@ -177,6 +177,9 @@ func (c *call) ctPorts(m *Conntrack, g *given) bool {
 		p.Side = DestSide
 	}
 	m.Ports = append(m.Ports, p)
+	if ok {
+		c.checkSpan(g.value(), &p.SpanTest)
+	}
 	return ok
 }
 

@@ -76,13 +76,17 @@ func parseUintOr(s string, without, most uint64) (uint64, bool) {
 	return parseUint(s, most)
 }
 
-// checkSpan warns of a span that ends before it begins.
+// checkSpan warns of a span that ends before it begins: iptables 1.8.9 loads it for
+// UDP and lengths, and refuses it for TCP.
 func (c *call) checkSpan(w ast.Word, s *SpanTest) {
 	if !s.Empty() {
 		return
 	}
-	c.warn(diag.NeverMatches, w.Range, fmt.Sprintf("the range %s ends before it begins", w.Text),
-		"iptables takes it, and nothing lies in it.", "Turn it around if the rule should do something.")
+	code, why := diag.NeverMatches, "Nothing lies in it. Some versions of iptables load it, and then the rule matches no packet."
+	if s.Not {
+		code, why = diag.OddValue, "Nothing lies in it, so everything is outside of it. Some versions of iptables load it."
+	}
+	c.warn(code, w.Range, fmt.Sprintf("the range %s ends before it begins", w.Text), why, "Turn it around.")
 }
 
 // maskTest reads "VALUE" or "VALUE/MASK".

@@ -29,7 +29,7 @@ var rejectTarget = &extension{
 	options: []option{{name: "reject-with", args: 1}},
 	target: func(c *call) Target {
 		r := &Reject{Code: map[ast.Family]uint8{ast.IPv4: 3, ast.IPv6: 4}[c.family]} // port unreachable
-		if !c.forTable("filter") || !c.atHooks(r.hooks()) || !c.rejectWith(r) {
+		if !c.atHooks(r.hooks()) || !c.forTable("filter") || !c.rejectWith(r) {
 			return nil
 		}
 		return r

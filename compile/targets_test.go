@@ -91,11 +91,13 @@ func onlyTarget(programs []*compile.Program) compile.Target {
 // out of the translation.
 func TestTargetChecks(t *testing.T) {
 	for _, c := range []struct{ where, options, want string }{
-		{"filter INPUT", "-j REJECT --reject-with tcp-reset", "RC1112"},
+		{"filter INPUT", "-j REJECT --reject-with tcp-reset", "RC1118"},
 		{"filter INPUT", "! -p tcp -j REJECT --reject-with tcp-reset", "RC1112"},
 		{"filter INPUT", "-j REJECT --reject-with port-unreachable", "RC1107"},
 		{"filter INPUT", "-j REJECT --reject-with icmp6-no-route", "RC1009"},
-		{"mangle INPUT", "-j REJECT", "RC1113"},
+		{"mangle INPUT", "-j REJECT", "RC1118"},
+		{"mangle PREROUTING", "-j REJECT", "RC1113"},
+		{"nat INPUT", "-j REJECT", "RC1113"},
 		{"filter INPUT", "-j LOG --log-level warn", "RC1107"},
 		{"filter INPUT", "-j LOG --log-prefix \"\"", "RC1107"},
 		{"filter INPUT", "-j LOG --log-prefix " + strings.Repeat("x", 30), "RC1116"},
@@ -121,9 +123,10 @@ func TestTargetChecks(t *testing.T) {
 		{"mangle INPUT", "-j CONNMARK --mask 1", "RC1110"},
 		{"mangle INPUT", "-j CONNMARK --save-mark --nfmask 1 --mask 1", "RC1111"},
 		{"mangle INPUT", "-j CONNMARK --save-mark --left-shift-mark 32", "RC1107"},
-		{"filter INPUT", "-j DSCP --set-dscp 1", "RC1113"},
+		{"filter INPUT", "-j DSCP --set-dscp 1", "RC1118"},
+		{"nat OUTPUT", "-j DSCP --set-dscp 1", "RC1113"},
 		{"mangle INPUT", "-j DSCP --set-dscp-class CS8", "RC1107"},
-		{"mangle INPUT", "-j ECN --ecn-tcp-remove", "RC1112"},
+		{"mangle INPUT", "-j ECN --ecn-tcp-remove", "RC1118"},
 		{"mangle INPUT", "-j TTL --ttl-dec 0", "RC1107"},
 		{"mangle INPUT", "-j HL --hl-set 1", "RC1101"},
 		{"filter INPUT", "-j NFQUEUE --queue-balance 0:65535", "RC1107"},
@@ -140,7 +143,9 @@ func TestTargetChecks(t *testing.T) {
 		{"mangle PREROUTING", "-p tcp -j TPROXY --on-ip 1.2.3.4", "RC1110"},
 		{"raw PREROUTING", "-j CT --helper ftp", "RC1112"},
 		{"raw PREROUTING", "-j CT --zone mark", "RC1109"},
-		{"filter INPUT", "-j TRACE", "RC1113"},
+		{"filter INPUT", "-j TRACE", "RC1118"},
+		{"filter INPUT", "-j CT --notrack", "RC1113"},
+		{"filter INPUT", "-p tcp -j TPROXY --on-port 1", "RC1113"},
 		{"filter INPUT", "-j ULOG --ulog-nlgroup 1", "RC1109"},
 	} {
 		_, diags := compileText(ruleIn(c.where, c.options), compile.Options{Family: ast.IPv4})

@@ -75,6 +75,9 @@ func (c *call) onePort(name string, into **Ports) bool {
 	}
 	span, ok := c.portSpan(g.value())
 	*into = &Ports{span, g.not}
+	if ok {
+		c.checkSpan(g.value(), &SpanTest{span, g.not})
+	}
 	return ok
 }
 
@@ -132,9 +135,6 @@ func (c *call) portSpan(w ast.Word) (Span, bool) {
 		if i == len(parts)-1 {
 			s.High = n
 		}
-	}
-	if ok {
-		c.checkSpan(w, &SpanTest{Span: s})
 	}
 	return s, ok
 }

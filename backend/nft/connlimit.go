@@ -10,26 +10,33 @@ import (
 // connlimit keeps the connections of each net in an element of a set of the
 // rule's own; both count the same way. Above a limit is written as "not up to
 // it", so that a rule that drops does so where the set is full. Where a rule
-// accepts up to a limit, a full set does not let more in either.
+// accepts up to a limit, a full set does not let more in either. A rule without
+// a target only counts, and there nothing hangs on a full set.
 func (t *translator) connlimit(m *compile.ConnLimit) form {
 	over := map[bool]string{false: "", true: "over "}[m.Above]
 	if m.Bits == 0 {
 		return all(stmt{class: meter, text: fmt.Sprintf("ct count %s%d", over, m.Limit)})
 	}
-	s := t.ownSet("connlimit", "dynamic", t.addrType(), DefaultCapacity)
-	s.about = fmt.Sprintf("connlimit in line %s: the connections of each address", lineNumber(t.rule))
-	upto := stmt{class: meter, text: fmt.Sprintf("add @%s { %s ct count %d }", s.name, t.addrKey(m.Side, m.Bits), m.Limit)}
-	if m.Above {
-		return noneOf([]stmt{upto})
+	set := t.connlimitSet()
+	count := func(over string) stmt {
+		return stmt{class: meter, text: fmt.Sprintf("add @%s { %s ct count %s%d }", set, t.addrKey(m.Side, m.Bits), over, m.Limit)}
 	}
-	return all(upto)
+	if m.Above && t.rule.Target != nil {
+		return noneOf([]stmt{count("")})
+	}
+	return all(count(over))
 }
 
-// ownSet adds a set for a rule of the chain at hand.
-func (t *translator) ownSet(name, flags, key string, size uint32) *set {
-	s := &set{name: t.setNames.take(legal(t.named[t.chain] + "_" + name)), key: "type " + key, flags: flags, size: size}
+// connlimitSet adds the set of the rule at hand. Such sets are named as iptables'
+// own translator names them, by their number.
+func (t *translator) connlimitSet() string {
+	s := &set{
+		name: t.setNames.take(fmt.Sprintf("connlimit%d", t.connlimits)), key: "type " + t.addrType(), flags: "dynamic", size: DefaultCapacity,
+		about: fmt.Sprintf("connlimit in line %s: the connections of each address", lineNumber(t.rule)),
+	}
+	t.connlimits++
 	t.sets = append(t.sets, s)
-	return s
+	return s.name
 }
 
 func (t *translator) addrType() string {

@@ -18,14 +18,15 @@ type hashTable struct {
 // as "not up to it": then a full set, which ends an nftables rule, does not end
 // the rule that drops. iptables drops every packet that finds no room, or that is
 // counted by ports and has none, whatever the rule does; here a rule that accepts
-// up to a rate does not accept it.
+// up to a rate does not accept it. (A rule without a target is written so, too: an
+// element keeps the limit of the rule that made it, "over" or not.)
 func (t *translator) hashlimit(m *compile.HashLimit) form {
 	table := t.hashTable(m)
 	if table == nil {
 		return never()
 	}
-	upto := stmt{class: meter, text: fmt.Sprintf("update @%s { %s limit rate %d/%s burst %d packets }",
-		table.set.name, table.key, m.Rate.Count, m.Rate.Per, m.Burst)}
+	upto := stmt{class: meter, text: fmt.Sprintf("update @%s { %s timeout %s limit rate %d/%s burst %d packets }",
+		table.set.name, table.key, hashTimeout(m), m.Rate.Count, m.Rate.Per, m.Burst)}
 	counted := []stmt{upto}
 	if m.SourcePort || m.DestPort {
 		counted = append(t.first(), upto)
@@ -60,17 +61,20 @@ func (t *translator) hashTable(m *compile.HashLimit) *hashTable {
 	return table
 }
 
-// hashSet forgets a count after the time that was given; iptables does so when
-// its collector next comes by, up to --hashlimit-htable-gcinterval later.
 func (t *translator) hashSet(m *compile.HashLimit, keyType string) *set {
 	s := &set{name: t.setNames.take(legal(m.Name)), key: "type " + keyType, flags: "dynamic,timeout", size: m.Size}
-	s.timeout = fmt.Sprintf("%dms", m.Expire)
-	if m.Expire%1000 == 0 {
-		s.timeout = seconds(m.Expire / 1000)
-	}
 	s.about = fmt.Sprintf("hashlimit %s: up to %d/%s each", m.Name, m.Rate.Count, m.Rate.Per)
 	t.sets = append(t.sets, s)
 	return s
+}
+
+// hashTimeout is how long a count is kept that no packet changes. iptables forgets
+// it when its collector next comes by, up to --hashlimit-htable-gcinterval later.
+func hashTimeout(m *compile.HashLimit) string {
+	if m.Expire%1000 == 0 {
+		return seconds(m.Expire / 1000)
+	}
+	return fmt.Sprintf("%dms", m.Expire)
 }
 
 // hashKey is what packets are counted by, and its type. Where nothing is, all
@@ -87,10 +91,10 @@ func (t *translator) hashKey(m *compile.HashLimit) (key, keyType string, ok bool
 	if ports && (!known || !hasPorts[number]) {
 		return "", "", false
 	}
-	add(m.Source || !m.Dest && !ports, t.addrKey(compile.SourceSide, hashBits(m.Source, m.SourceBits)), t.addrType())
 	add(m.Dest, t.addrKey(compile.DestSide, m.DestBits), t.addrType())
-	add(m.SourcePort, protocolText(number)+" sport", "inet_service")
 	add(m.DestPort, protocolText(number)+" dport", "inet_service")
+	add(m.Source || !m.Dest && !ports, t.addrKey(compile.SourceSide, hashBits(m.Source, m.SourceBits)), t.addrType())
+	add(m.SourcePort, protocolText(number)+" sport", "inet_service")
 	return strings.Join(keys, " . "), strings.Join(types, " . "), true
 }
 

@@ -77,6 +77,8 @@ type translator struct {
 	lists      map[*compile.List]*list
 	// hashTables are the tables of -m hashlimit, by name.
 	hashTables map[string]*hashTable
+	// connlimits counts the sets of -m connlimit.
+	connlimits int
 	// tracking tells that connections are tracked; whole is the last rule that
 	// asked for a packet's first fragment. See fragment.go.
 	tracking *bool
