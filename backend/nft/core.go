@@ -55,7 +55,12 @@ func quoteName(s string) (string, bool) {
 	return s, true
 }
 
+// protocol tests the protocol that IP carries. ip6tables looks for it behind an AH
+// header too, so that it is AH itself for no packet; nftables stops there.
 func (t *translator) protocol(p *compile.Protocol) form {
+	if t.ipv6() && p.Number == protoAH {
+		return fixed(p.Not)
+	}
 	name := protocolText(p.Number)
 	s := compare("meta l4proto", p.Not, name)
 	if !p.Not {

@@ -112,7 +112,9 @@ type set struct {
 	// timeout is the default for its elements, as nft writes it; empty for none.
 	timeout string
 	size    uint32
-	about   string
+	// elements are those that it has from the beginning, in braces.
+	elements string
+	about    string
 }
 
 // write prints the rule as one line, without the test of a protocol that the

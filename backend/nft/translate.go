@@ -110,6 +110,7 @@ func (t *translator) program() {
 	for _, c := range t.prog.Chains {
 		t.translateChain(c)
 	}
+	t.fewerSets()
 	t.checkDepth()
 }
 

@@ -33,6 +33,9 @@ func (s *set) write(b *strings.Builder) {
 	if s.timeout != "" {
 		b.WriteString("\t\ttimeout " + s.timeout + "\n")
 	}
+	if s.elements != "" {
+		b.WriteString("\t\telements = " + s.elements + "\n")
+	}
 	b.WriteString("\t}\n\n")
 }
 
