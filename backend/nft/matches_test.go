@@ -55,6 +55,7 @@ var matchForms = []struct {
 	{ast.IPv6, "-m tos --tos Minimize-Delay", "@nh,0,16 & 0x3f0 == 0x100 counter"},
 	{ast.IPv6, "-m hbh ! --hbh-len 22", "exthdr hbh exists counter"},
 	{ast.IPv6, "-m frag --fragres", "frag reserved 0 frag reserved2 0 counter"},
+	{ast.IPv6, "-m rt --rt-segsleft 0:300", "exthdr rt exists counter"},
 	// ip6tables looks behind AH, nftables does not; so -p ah is no packet there.
 	{ast.IPv6, "-p ah -j ACCEPT", ""},
 	{ast.IPv6, "! -p ah -j ACCEPT", "counter accept"},

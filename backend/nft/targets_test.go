@@ -63,14 +63,16 @@ func TestTargetForms(t *testing.T) {
 	}
 }
 
-// TestTargetsRefused holds what nftables cannot say.
-func TestTargetsRefused(t *testing.T) {
+// TestRefused holds what nftables cannot say.
+func TestRefused(t *testing.T) {
 	for _, rules := range []string{
 		oneRule(`filter INPUT -j LOG --log-prefix "say \"hi\""`),
 		oneRule(`filter INPUT -j NFLOG --nflog-prefix "5 $"`),
 		oneRule("filter INPUT -p tcp -j SYNPROXY --mss 1460"),
 		oneRule("raw PREROUTING -p tcp -m limit --limit 1/s -j CT --helper ftp"),
 		"*raw\n-A PREROUTING -p udp -j ACCEPT\n-A PREROUTING -p tcp -j CT --helper ftp\nCOMMIT\n",
+		// Both count as the first says; which that is depends on how they were loaded.
+		"*filter\n-A INPUT -m hashlimit --hashlimit-upto 5/s --hashlimit-name h\n-A INPUT -m hashlimit --hashlimit-upto 9/s --hashlimit-name h\nCOMMIT\n",
 		"*nat\n:a - [0:0]\n-A PREROUTING -j a\n-A POSTROUTING -j a\n-A a -j NETMAP --to 10.0.0.0/8\nCOMMIT\n",
 	} {
 		f, _ := grammar.ParseFile("in", rules)
