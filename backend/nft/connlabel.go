@@ -6,10 +6,16 @@ import (
 	"github.com/recentc/recentc/compile"
 )
 
+// connlabel sets a label beside those that the connection has. A packet without a
+// connection has no label then either, and matches the negation.
 func (t *translator) connlabel(m *compile.ConnLabel) form {
-	has := test(fmt.Sprintf("ct label %d", m.Label))
-	if m.Not { // holds for packets without connection, too
-		return noneOf([]stmt{has})
+	f, has := always(), test(fmt.Sprintf("ct label %d", m.Label))
+	if m.Set {
+		f = all(act(fmt.Sprintf("ct label set %d", m.Label)))
 	}
-	return all(has)
+	if m.Not {
+		f.unless = [][]stmt{{has}}
+		return f
+	}
+	return and(f, all(has))
 }

@@ -40,6 +40,8 @@ var matchForms = []struct {
 	{ast.IPv4, "-m ttl --ttl-gt 1", "ip ttl > 1 counter"},
 	{ast.IPv4, "-m connmark ! --mark 1/0", "ct state established,related,new counter"},
 	{ast.IPv4, "-m connlabel ! --label 3", "jump INPUT_2 | ct label 3 return | counter"},
+	{ast.IPv4, "-m connlabel --label 3 --set -j ACCEPT", "ct label set 3 ct label 3 counter accept"},
+	{ast.IPv4, "-m connlabel ! --label 3 --set", "ct label set 3 jump INPUT_2 | ct label 3 return | counter"},
 	// A packet without the option, or without a socket, matches the negation.
 	{ast.IPv4, "-p tcp -m tcpmss ! --mss 536:65535 -j DROP",
 		"meta l4proto tcp jump INPUT_2 | tcp option maxseg size 536-65535 return | counter drop"},
