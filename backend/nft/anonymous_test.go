@@ -61,8 +61,13 @@ func TestAnonymousSetsLoad(t *testing.T) {
 		rules = append(rules, fmt.Sprintf("-A INPUT -p udp -m multiport --dports %d,%d:%d -j ACCEPT", i+1, i+1000, i+1001))
 	}
 	rules = append(rules, "-A INPUT -m time --kerneltz --weekdays Mo,Su", "-A INPUT -m time --kerneltz --weekdays Mo,Su",
+		"-A INPUT -p dccp --dccp-types REQUEST,ACK", "-A INPUT -p dccp --dccp-types REQUEST,ACK",
+		"-A INPUT -m addrtype --limit-iface-in --dst-type LOCAL,BROADCAST", "-A INPUT -m addrtype --limit-iface-in --dst-type LOCAL,BROADCAST",
 		"-A INPUT -p icmp ! --icmp-type 3/1", "-A INPUT -m addrtype --dst-type LOCAL,BROADCAST", "-A INPUT -m addrtype --dst-type LOCAL,BROADCAST")
 	out := translate(t, ast.IPv4, manyPorts(2, rules...), nft.Options{})
+	if strings.Contains(out.Text, "type { ") {
+		t.Error("an anonymous set is left")
+	}
 	if err := lab.RoundTrip(out.Text); err != nil {
 		t.Error(err)
 	}

@@ -15,8 +15,6 @@ func byteForm(left string, s *compile.SpanTest) form {
 		return fixed(s.Not)
 	case s.Low == 0 && s.High >= 255 && !s.Not:
 		return always()
-	case s.Low == 0 && s.High >= 255 && !s.Not:
-		return always()
 	}
 	cut := *s
 	cut.High = min(s.High, 255)
