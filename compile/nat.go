@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/recentc/recentc/ast"
+	"github.com/recentc/recentc/internal/iana"
 )
 
 // NAT is what the addresses and ports of a connection are changed to.
@@ -124,7 +125,7 @@ func portProtocol(n uint8) bool {
 // dashedPorts reads PORT, NAME or PORT-PORT.
 func (c *call) dashedPorts(w ast.Word) (Span, bool) {
 	parts := split(w, '-')
-	if _, ok := servicePort(w.Text); ok || len(parts) == 1 {
+	if _, ok := iana.Service(w.Text); ok || len(parts) == 1 {
 		n, ok := c.port(w)
 		return Span{n, n}, ok
 	}

@@ -2,6 +2,7 @@ package compile
 
 import (
 	"github.com/recentc/recentc/ast"
+	"github.com/recentc/recentc/internal/iana"
 )
 
 // Ports tests a port of the packet.
@@ -143,7 +144,7 @@ func (c *call) port(w ast.Word) (uint32, bool) {
 	if n, ok := parseUint(w.Text, 65535); ok {
 		return uint32(n), true
 	}
-	if n, ok := servicePort(w.Text); ok {
+	if n, ok := iana.Service(w.Text); ok {
 		return uint32(n), true
 	}
 	c.bad(w, "%q is not a port: a number up to 65535 or the name of a service", w.Text)

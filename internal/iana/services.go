@@ -1,9 +1,9 @@
-package compile
+package iana
 
-// serviceTable holds the names that iptables takes for ports, with IANA's
+// services holds the names that iptables takes for ports, with IANA's
 // numbers. The running host's /etc/services is not read: the same input gives
 // the same output everywhere.
-var serviceTable = map[string]uint16{
+var services = map[string]uint16{
 	"Clearcase": 371, "acr-nema": 104, "afpovertcp": 548, "afs3-bos": 7007, "afs3-callback": 7001,
 	"afs3-fileserver": 7000, "afs3-kaserver": 7004, "afs3-prserver": 7002, "afs3-rmtsys": 7009,
 	"afs3-update": 7008, "afs3-vlserver": 7003, "afs3-volser": 7005, "amanda": 10080, "amandaidx": 10082,
@@ -59,7 +59,8 @@ var serviceTable = map[string]uint16{
 	"zephyr-clt": 2103, "zephyr-hm": 2104, "zephyr-srv": 2102, "zope": 9673, "zope-ftp": 8021, "zserv": 346,
 }
 
-func servicePort(name string) (uint16, bool) {
-	n, ok := serviceTable[name]
-	return n, ok
+// Service returns the port of a service's name.
+func Service(name string) (port uint16, ok bool) {
+	port, ok = services[name]
+	return port, ok
 }
