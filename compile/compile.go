@@ -17,6 +17,7 @@ import (
 
 	"github.com/recentc/recentc/ast"
 	"github.com/recentc/recentc/internal/diag"
+	"github.com/recentc/recentc/ipset"
 )
 
 // Options are what the caller knows beside the rules.
@@ -29,6 +30,8 @@ type Options struct {
 	IPPktListTot uint32
 	// Kernel is the kernel the rules were written for; the zero Version is the newest.
 	Kernel Version
+	// Sets are those of ipset, by name; nil where nothing is known of them.
+	Sets ipset.Collection
 }
 
 // Version is a kernel's version.
@@ -82,7 +85,7 @@ func Compile(files []*ast.File, opts Options) ([]*Program, diag.List) {
 func (s *ruleSet) program(files []*ast.File) *Program {
 	checkLoops(s)
 	checkHooks(s)
-	p := &Program{Family: s.family, Lists: lowerLists(s)}
+	p := &Program{Family: s.family, Lists: lowerLists(s), Sets: usedSets(s)}
 	for _, f := range files {
 		p.Sources = append(p.Sources, f.Name)
 	}

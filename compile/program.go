@@ -14,6 +14,8 @@ type Program struct {
 	Sources []string
 	// Lists are the address lists, sorted by name.
 	Lists []*List
+	// Sets are the sets of ipset that rules use, sorted by name.
+	Sets []*SetUse
 	// Chains are in the order of their tables in the input, built-in chains of
 	// a table first.
 	Chains []*Chain

@@ -17,12 +17,18 @@ func (t *translator) comment(c *compile.Comment, e *emitter) {
 	if e.pending.comment != "" {
 		text = e.pending.comment + "; " + text
 	}
-	clean := strings.ReplaceAll(printable(strings.ToValidUTF8(text, "?")), `"`, "'")
-	if len(clean) > maxComment-1 {
-		clean = strings.ToValidUTF8(clean[:maxComment-4], "") + "..."
-	}
+	clean := commentText(text)
 	if clean != text && len(text) > 0 {
 		t.note(diag.TextChanged, t.rule.File, t.rule.Range, "the comment is changed in the output", "nftables keeps 128 bytes of comment and cannot write a double quote.")
 	}
 	e.pending.comment = clean
+}
+
+// commentText makes a comment one that nft takes.
+func commentText(text string) string {
+	clean := strings.ReplaceAll(printable(strings.ToValidUTF8(text, "?")), `"`, "'")
+	if len(clean) > maxComment-1 {
+		clean = strings.ToValidUTF8(clean[:maxComment-4], "") + "..."
+	}
+	return clean
 }

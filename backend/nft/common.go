@@ -147,10 +147,5 @@ func (t *translator) ipv6() bool { return t.prog.Family == ast.IPv6 }
 
 // ruleProtocol is the one protocol that the rule at hand is for.
 func (t *translator) ruleProtocol() (number uint8, ok bool) {
-	for _, s := range t.rule.Steps {
-		if p, is := s.(*compile.Protocol); is && !p.Not {
-			return p.Number, true
-		}
-	}
-	return 0, false
+	return protocolOf(t.rule)
 }

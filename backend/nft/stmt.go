@@ -115,6 +115,10 @@ type set struct {
 	// elements are those that it has from the beginning, in braces.
 	elements string
 	about    string
+	// counter gives each element a counter.
+	counter bool
+	// entries are elements that it begins with, one by one as nft writes them.
+	entries []string
 }
 
 // write prints the rule as one line, without the test of a protocol that the

@@ -79,6 +79,8 @@ type translator struct {
 	hashTables map[string]*hashTable
 	// connlimits counts the sets of -m connlimit.
 	connlimits int
+	// ipsets are the sets of ipset that have been asked so far.
+	ipsets map[setQuestion]*setParts
 	// tracking tells that connections are tracked; whole is the last rule that
 	// asked for a packet's first fragment. See fragment.go.
 	tracking *bool
@@ -118,6 +120,11 @@ func (t *translator) program() {
 // without copying.
 func (t *translator) textSize() int {
 	n := 4096 + 160*len(t.sets)
+	for _, s := range t.sets {
+		for _, e := range s.entries {
+			n += len(e) + 4
+		}
+	}
 	for _, c := range t.chains {
 		for i := range c.rules {
 			n += 64
@@ -212,19 +219,25 @@ func (t *translator) translateRule(r *compile.Rule, home *chain) *chain {
 	e := &emitter{t: t, home: place{home, false}, src: r, base: home.name}
 	e.pending.source = []string{sourceLine(r)}
 	if r.Failed {
-		e.pending.source = append(e.pending.source, "left out: this rule could not be translated")
-		e.add(e.home, nil)
-		return home
+		return e.leaveOut()
 	}
-	t.rules++
 	ops := t.ops(r.Steps, e)
 	if r.Target != nil {
 		e.end = t.target(r.Target)
 	}
 	if t.failed {
-		return home
+		return e.leaveOut()
 	}
+	t.rules++
 	return e.emit(ops)
+}
+
+// leaveOut keeps the rule as a comment, for --partial.
+func (e *emitter) leaveOut() *chain {
+	e.pending.source = append(e.pending.source, "left out: this rule could not be translated")
+	e.pending.comment = ""
+	e.add(e.home, nil)
+	return e.home.chain
 }
 
 // ops translates the steps of a rule.

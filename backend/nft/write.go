@@ -36,7 +36,39 @@ func (s *set) write(b *strings.Builder) {
 	if s.elements != "" {
 		b.WriteString("\t\telements = " + s.elements + "\n")
 	}
+	if s.counter {
+		b.WriteString("\t\tcounter\n")
+	}
+	s.writeEntries(b)
 	b.WriteString("\t}\n\n")
+}
+
+// elementColumns is how wide a line of elements becomes.
+const elementColumns = 100
+
+// writeEntries prints the elements in lines of a readable length, which is also
+// what editors and diffs can take where there are a hundred thousand.
+func (s *set) writeEntries(b *strings.Builder) {
+	if len(s.entries) == 0 {
+		return
+	}
+	b.WriteString("\t\telements = {")
+	column, alone := elementColumns, false
+	for i, e := range s.entries {
+		before := alone
+		alone = strings.Contains(e, ` comment "`)
+		if column += len(e) + 2; column > elementColumns || alone || before {
+			b.WriteString("\n\t\t\t")
+			column = len(e)
+		} else {
+			b.WriteByte(' ')
+		}
+		b.WriteString(e)
+		if i < len(s.entries)-1 {
+			b.WriteByte(',')
+		}
+	}
+	b.WriteString("\n\t\t}\n")
 }
 
 func about(b *strings.Builder, text string) {

@@ -48,13 +48,20 @@ func goldenCases(t testing.TB) []string {
 	return names
 }
 
-// goldenArgs are the options in a case's file "args", one a line.
+// goldenArgs are the options in a case's file "args", one a line. A file of sets
+// is one of the case's folder.
 func goldenArgs(dir string) []string {
 	text, err := os.ReadFile(filepath.Join(dir, "args"))
 	if err != nil {
 		return nil
 	}
-	return strings.Fields(string(text))
+	args := strings.Fields(string(text))
+	for i := 1; i < len(args); i++ {
+		if args[i-1] == "--ipset-file" {
+			args[i] = filepath.Join(dir, args[i])
+		}
+	}
+	return args
 }
 
 // TestGolden translates each case's in.rules and compares the output with

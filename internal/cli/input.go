@@ -4,11 +4,13 @@ import (
 	"io"
 	"os"
 	"slices"
+	"strings"
 
 	"github.com/recentc/recentc/ast"
 	"github.com/recentc/recentc/compile"
 	"github.com/recentc/recentc/grammar"
 	"github.com/recentc/recentc/internal/diag"
+	"github.com/recentc/recentc/ipset"
 	"github.com/urfave/cli/v2"
 )
 
@@ -19,6 +21,7 @@ func inputFlags() []cli.Flag {
 		&cli.UintFlag{Name: "ip-list-tot", Usage: "addresses that a list holds (default: 131072)", DefaultText: "131072"},
 		&cli.UintFlag{Name: "ip-pkt-list-tot", Usage: "xt_recent's ip_pkt_list_tot where the rules ran: the limit of --hitcount up to Linux 3.18"},
 		&cli.StringFlag{Name: "kernel", Usage: "`VERSION` of Linux where the rules ran, for the limit of --hitcount"},
+		&cli.StringSliceFlag{Name: "ipset-file", Usage: "sets of -m set and -j SET, as ipset save wrote them to `FILE`; may be given more than once"},
 		&cli.StringFlag{Name: "color", Value: "auto", Usage: "colour messages: `WHEN` is auto, always or never"},
 		&cli.BoolFlag{Name: "json", Usage: "print messages as JSON"},
 	}
@@ -54,6 +57,28 @@ func (c *Command) read(name string) (string, error) {
 	}
 	b, err := os.ReadFile(name)
 	return string(b), err
+}
+
+// ipsets are the sets of --ipset-file: what they are, and the text of all files.
+// byName is nil where no file was given.
+type ipsets struct {
+	byName ipset.Collection
+	text   string
+}
+
+func (c *Command) readSets(ctx *cli.Context) (sets ipsets, diags diag.List, err error) {
+	for _, name := range ctx.StringSlice("ipset-file") {
+		text, err := c.read(name)
+		if err != nil {
+			return sets, nil, usage("%v", err)
+		}
+		if sets.byName == nil {
+			sets.byName = ipset.Collection{}
+		}
+		diags = append(diags, sets.byName.ParseFile(name, text)...)
+		sets.text += strings.TrimSuffix(text, "\n") + "\n"
+	}
+	return sets, diags, nil
 }
 
 // emptyInput is the error for inputs without a table or a command, where nothing

@@ -7,6 +7,7 @@ import (
 	"github.com/recentc/recentc/backend/nft"
 	"github.com/recentc/recentc/compile"
 	"github.com/recentc/recentc/internal/diag"
+	"github.com/recentc/recentc/ipset"
 )
 
 // summary tells on standard error how faithful the translation is.
@@ -28,6 +29,19 @@ func (c *Command) summary(programs []*compile.Program, out *nft.Output) {
 		}
 	}
 	fmt.Fprintf(c.Stderr, "  A list holds %d addresses and takes no new one when it is full; xt_recent holds 100 unless set otherwise and forgets the oldest.\n", capacity(programs))
+}
+
+// unusedSets tells how many sets of the ipset files are not in the output.
+func (c *Command) unusedSets(programs []*compile.Program, sets ipset.Collection) {
+	used := map[string]bool{}
+	for _, p := range programs {
+		for _, s := range p.Sets {
+			used[s.Name] = true
+		}
+	}
+	if n := len(sets) - len(used); n > 0 {
+		fmt.Fprintf(c.Stderr, "  %s of the ipset file left out: no rule names them.\n", count(n, "set"))
+	}
 }
 
 // capacity is how many addresses the lists hold: the same for all.

@@ -44,6 +44,11 @@ func (c *Command) translate(ctx *cli.Context) error {
 	if err != nil {
 		return err
 	}
+	sets, l, err := c.readSets(ctx)
+	if err != nil {
+		return err
+	}
+	rules.Sets, diags = sets.byName, append(diags, l...)
 	programs, l := compile.Compile(files, rules)
 	diags = append(diags, l...)
 	out, l := nft.Translate(programs, options)
@@ -62,6 +67,7 @@ func (c *Command) translate(ctx *cli.Context) error {
 	}
 	if !ctx.Bool("json") {
 		c.summary(programs, &out)
+		c.unusedSets(programs, sets.byName)
 	}
 	if partial {
 		return exitError{exitFindings, "the translation is partial: the rules named above are left out"}

@@ -44,6 +44,11 @@ func (c *Command) verify(ctx *cli.Context) error {
 	if err != nil {
 		return err
 	}
+	sets, l, err := c.readSets(ctx)
+	if err != nil {
+		return err
+	}
+	o.Compile.Sets, o.IPSets, diags = sets.byName, sets.text, append(diags, l...)
 	if diags = append(diags, emptyInput(files, diags)...); diags.HasErrors() {
 		return errors.Join(c.show(ctx, diags), exitError{exitUsage, ""})
 	}

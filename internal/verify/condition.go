@@ -8,6 +8,7 @@ import (
 	"github.com/recentc/recentc/compile"
 	"github.com/recentc/recentc/internal/lab"
 	"github.com/recentc/recentc/internal/modellab"
+	"github.com/recentc/recentc/ipset"
 )
 
 // An answer tells whether a condition holds for a packet: what depends on lists, meters or things that this
@@ -34,6 +35,8 @@ type site struct {
 	ins    []string
 	out    string
 	prog   *compile.Program
+	// lookups are the sets that have been asked for.
+	lookups map[*ipset.Set]*ipset.Lookup
 }
 
 // holds answers one step for a packet, whatever was sent before it.
@@ -72,6 +75,8 @@ func (s *site) holdsToo(p *lab.Packet, step compile.Step) answer {
 		return truth(within([]compile.Span{c.Span}, uint32(modellab.Length(p))) != c.Not)
 	case *compile.IPRange:
 		return ipRangeHolds(p, c)
+	case *compile.InSet:
+		return s.setHolds(p, c)
 	case *compile.Never:
 		return no
 	case *compile.Record:
@@ -134,6 +139,8 @@ func (s *solver) change(p *lab.Packet, step compile.Step, want bool) bool {
 		return s.makeLength(p, c, want)
 	case *compile.IPRange:
 		return s.makeIPRange(p, c, want)
+	case *compile.InSet:
+		return s.makeSet(p, c, want)
 	}
 	return false
 }

@@ -49,10 +49,24 @@ func (k *kernelSide) try() (again bool, err error) {
 }
 
 func (k *kernelSide) load(ns *lab.Namespace) error {
+	if err := k.loadSets(ns); err != nil {
+		return err
+	}
 	for i := range k.loads {
 		if err := k.loads[i].into(ns); err != nil {
 			return err
 		}
+	}
+	return nil
+}
+
+// loadSets makes the sets of ipset that rules may name.
+func (b *bench) loadSets(ns *lab.Namespace) error {
+	if b.IPSets == "" {
+		return nil
+	}
+	if _, err := ns.Run(b.IPSets, "ipset", "-exist", "restore"); err != nil {
+		return fmt.Errorf("the sets do not load here: %v", err)
 	}
 	return nil
 }
@@ -140,7 +154,7 @@ func (b *bench) leaveRefused() (again bool, err error) {
 				if at == nil || b.out[at] != "" {
 					continue
 				}
-				reason, err := refusal(p, c, at)
+				reason, err := b.refusal(p, c, at)
 				if err != nil {
 					return false, err
 				}
@@ -154,7 +168,7 @@ func (b *bench) leaveRefused() (again bool, err error) {
 }
 
 // refusal is what iptables says about a rule alone, empty if it takes it.
-func refusal(p *compile.Program, c *compile.Chain, r *ast.Rule) (string, error) {
+func (b *bench) refusal(p *compile.Program, c *compile.Chain, r *ast.Rule) (string, error) {
 	f := &ast.File{Style: ast.Save, Entries: []ast.Entry{&ast.Table{Name: ast.Word{Text: c.Table}}}}
 	for _, other := range p.Chains {
 		if other.Table == c.Table && other.Hook == compile.NoHook {
@@ -164,7 +178,12 @@ func refusal(p *compile.Program, c *compile.Chain, r *ast.Rule) (string, error) 
 	alone := *r
 	alone.Op, alone.Number, alone.Table, alone.Family = ast.Append, ast.Word{}, ast.Word{}, ast.FamilyUnknown
 	f.Entries = append(f.Entries, &alone, &ast.Commit{})
-	err := lab.WithNamespace((&load{family: p.Family, text: ast.Print(f)}).into)
+	err := lab.WithNamespace(func(ns *lab.Namespace) error {
+		if err := b.loadSets(ns); err != nil {
+			return err
+		}
+		return (&load{family: p.Family, text: ast.Print(f)}).into(ns)
+	})
 	var refused *lab.ToolError
 	if errors.As(err, &refused) {
 		line, _, _ := strings.Cut(refused.Stderr, "\n")

@@ -17,7 +17,10 @@ import (
 // Options say what is verified, and how.
 type Options struct {
 	Compile compile.Options
-	NFT     nft.Options
+	// IPSets is what `ipset restore` makes the sets of Compile.Sets of, for the
+	// original; empty for none.
+	IPSets string
+	NFT    nft.Options
 	// Candidate is an nft script to verify in place of the translation; empty for the translation.
 	Candidate string
 	// Against is what the rules themselves run on, [Kernel] or [Model]; see [Against.Resolve].

@@ -1,0 +1,138 @@
+package compile
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/recentc/recentc/ast"
+	"github.com/recentc/recentc/internal/diag"
+	"github.com/recentc/recentc/ipset"
+)
+
+// InSet tests whether a set of ipset has what the packet has at Sides, one for
+// each field of the set's entries.
+type InSet struct {
+	SetRef
+	Not bool
+	// Exceptions asks for entries with nomatch instead of the others.
+	Exceptions bool
+	// Uncounted leaves the counters of the entry as they are.
+	Uncounted bool
+	// ByCounter tells that the counters of the entry are asked too.
+	ByCounter bool
+}
+
+// SetRef is a set and the sides of a packet that its fields are looked at.
+type SetRef struct {
+	Set   *ipset.Set
+	Sides []Side
+}
+
+// Extension implements Step.
+func (*InSet) Extension() string { return "set" }
+
+// Kind implements Step.
+func (*InSet) Kind() Kind { return Condition }
+
+// setCounters are the options that ask an entry's counters.
+var setCounters = []string{"packets-eq", "packets-lt", "packets-gt", "bytes-eq", "bytes-lt", "bytes-gt"}
+
+var setMatch = &extension{
+	name: "set",
+	options: []option{
+		{name: "match-set", args: 2, not: true}, {name: "set", args: 2, not: true, same: "match-set"},
+		{name: "return-nomatch"}, {name: "update-counters", not: true}, {name: "update-subcounters", not: true},
+		{name: "packets-eq", args: 1, not: true}, {name: "packets-lt", args: 1}, {name: "packets-gt", args: 1},
+		{name: "bytes-eq", args: 1, not: true}, {name: "bytes-lt", args: 1}, {name: "bytes-gt", args: 1},
+	},
+	match: func(c *call) Step {
+		g := c.need("match-set", "NAME FLAGS")
+		if g == nil {
+			return nil
+		}
+		m := &InSet{Not: g.not, Exceptions: c.has("return-nomatch")}
+		ok := c.each(func(g *given) bool { return c.setOption(m, g) })
+		if m.SetRef, ok = c.setRef(g.values, ok); !ok {
+			return nil
+		}
+		return m
+	},
+}
+
+func (c *call) setOption(m *InSet, g *given) (ok bool) {
+	switch {
+	case g.name == "update-counters" || g.name == "update-subcounters":
+		m.Uncounted = m.Uncounted || g.not
+	case slices.Contains(setCounters, g.name):
+		m.ByCounter = true
+		_, ok = c.number(g.value(), 0, 1<<64-1)
+		return ok
+	}
+	return true
+}
+
+// setRef finds a set by its name and reads its "src,dst". A set that does not fit
+// is kept: it has no entry for any packet of the rule.
+func (c *call) setRef(words []ast.Word, ok bool) (SetRef, bool) {
+	sides, okSides := c.setSides(words[1])
+	if !ok || !okSides {
+		return SetRef{}, false
+	}
+	if c.opts.Sets == nil {
+		c.report(diag.Unsupported, words[0].Range, c.describe()+" is not translated without the sets of ipset",
+			"The set is kept outside of the rules, so its entries are not known here.",
+			"Save the sets with `ipset save > sets.ipset` and add --ipset-file sets.ipset to the command.")
+		return SetRef{}, false
+	}
+	s := c.opts.Sets[words[0].Text]
+	if s == nil {
+		c.report(diag.IPSetUnknown, words[0].Range, "there is no set "+words[0].Text+" in the ipset file",
+			"iptables refuses a rule without its set.", strings.TrimSpace("Save all sets with `ipset save`, on the host that has these rules. "+didYouMean(closest(words[0].Text, sortedKeys(c.opts.Sets)))))
+		return SetRef{}, false
+	}
+	r := SetRef{s, sides}
+	c.setFits(words[1], r)
+	return r, true
+}
+
+// setFits warns of a set that never has anything for a packet of the rule.
+func (c *call) setFits(w ast.Word, r SetRef) {
+	if r.Fits(c.family) || r.Set.Type.List {
+		return
+	}
+	what := fmt.Sprintf("%s needs %s, one for each of its fields", r.Set.Name, count(len(r.Set.Type.Fields), "direction"))
+	if r.Set.Family != ast.FamilyUnknown && r.Set.Family != c.family {
+		what = fmt.Sprintf("set %s holds %s addresses only", r.Set.Name, r.Set.Family)
+	}
+	c.warn(diag.IPSetUnused, w.Range, what, "The kernel takes the rule and never finds anything in the set; so does the translation.", "Name a set that fits, and write src or dst for each field.")
+}
+
+func count(n int, what string) string {
+	if n != 1 {
+		what += "s"
+	}
+	return fmt.Sprintf("%d %s", n, what)
+}
+
+// Fits tells whether the kernel looks into the set at all for a packet of the
+// family: it does not where the family differs, or where a side is missing
+// (ip_set_test).
+func (r *SetRef) Fits(f ast.Family) bool {
+	return len(r.Sides) >= len(r.Set.Type.Fields) && (r.Set.Family == ast.FamilyUnknown || r.Set.Family == f)
+}
+
+func (c *call) setSides(w ast.Word) (out []Side, ok bool) {
+	for _, p := range split(w, ',') {
+		i, ok := c.exactly(p, "src", "dst")
+		if !ok {
+			return nil, false
+		}
+		out = append(out, Side(i))
+	}
+	if len(out) > 6 {
+		c.bad(w, "more than six directions")
+		return nil, false
+	}
+	return out, true
+}
