@@ -68,7 +68,8 @@ func TestMatchChecks(t *testing.T) {
 		{"-m time --monthdays 1", "2:18 RC1109"},
 		{"-m u32 --u32 5", "2:23 RC1107"},
 		{"-m u32 --u32 0>>22&0x3C@4=5", "2:23 RC1109"},
-		{"-m set --match-set x src", "2:13 RC1109"},
+		{"-m set --match-set x src", "2:29 RC1109"},
+		{"-m set --match-set x north", "2:31 RC1107"},
 		{"-m geoip --src-cc de", "2:13 RC1109"},
 	} {
 		_, diags := compileText(rule(c.options), compile.Options{Family: ast.IPv4})

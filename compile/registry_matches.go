@@ -7,6 +7,6 @@ var matches = []*extension{
 	conntrackMatch, cpuMatch, dccpMatch, devgroupMatch, dscpMatch, dstMatch, ecnMatch, espMatch, fragMatch,
 	hashlimitMatch, hbhMatch, helperMatch, hlMatch, icmp6Match, icmpMatch, ipcompMatch, iprangeMatch, lengthMatch,
 	limitMatch, macMatch, markMatch, mhMatch, multiportMatch, ownerMatch, pkttypeMatch, policyMatch, quotaMatch,
-	realmMatch, rpfilterMatch, rtMatch, sctpMatch, socketMatch, stateMatch, statisticMatch, tcpmssMatch, timeMatch,
+	realmMatch, rpfilterMatch, rtMatch, sctpMatch, setMatch, socketMatch, stateMatch, statisticMatch, stringMatch, tcpmssMatch, timeMatch,
 	tosMatch, ttlMatch, u32Match, udpMatch,
 }

@@ -6,7 +6,7 @@ import "github.com/recentc/recentc/ast"
 var targets = []*extension{
 	acceptTarget, auditTarget, classifyTarget, connmarkTarget, ctTarget, dnatTarget, dropTarget, dscpTarget, ecnTarget,
 	hlTarget, logTarget, markTarget, masqueradeTarget, netmapTarget, nflogTarget, nfqueueTarget, notrackTarget,
-	queueTarget, redirectTarget, rejectTarget, returnTarget, secmarkTarget, snatTarget, synproxyTarget,
+	queueTarget, redirectTarget, rejectTarget, returnTarget, secmarkTarget, setTarget, snatTarget, synproxyTarget,
 	tcpmssTarget, tcpoptstripTarget, teeTarget, tosTarget, tproxyTarget, traceTarget, ttlTarget,
 }
 
@@ -14,17 +14,16 @@ var targets = []*extension{
 // recentc cannot translate, each with its reason.
 var unsupportedTargets = []*extension{
 	// iptables
-	{name: "CHECKSUM", reason: "It computes checksums that the sender left open, and nftables has no statement for that."},
+	{name: "CHECKSUM", reason: "It computes checksums that the sender left open, and nftables has no statement for that; only old DHCP clients in virtual machines need it, or turn off checksum offload on the bridge."},
 	{name: "CLUSTERIP", family: ast.IPv4, reason: "It shares an address among hosts by a hash and answers ARP for it; nftables has nothing like it, and Linux dropped it in 6.6."},
-	{name: "CONNSECMARK", reason: "It copies a security mark only where there is none yet, and nft 1.0.6 cannot test whether there is one."},
-	{name: "DNPT", family: ast.IPv6, reason: "It changes prefixes so that checksums stay the same, without connection tracking; nftables cannot compute that."},
-	{name: "HMARK", reason: "Its hash of addresses and ports is not the one that nftables has, so packets would get other marks."},
-	{name: "IDLETIMER", reason: "It reports idle devices in /sys, and nftables has no statement for that."},
-	{name: "LED", reason: "It lights a LED of the machine, and nftables has no statement for that."},
-	{name: "RATEEST", reason: "It feeds a rate estimator for -m rateest, and nftables has none."},
-	{name: "SET", reason: "It adds to or removes from an ipset, which nftables cannot reach; make it a set of nftables."},
-	{name: "SNPT", family: ast.IPv6, reason: "It changes prefixes so that checksums stay the same, without connection tracking; nftables cannot compute that."},
-	{name: "ULOG", family: ast.IPv4, reason: "Linux dropped it in 3.17; NFLOG took its place."},
+	{name: "CONNSECMARK", reason: "It copies a security mark only where there is none yet, and nft 1.0.6 cannot test whether there is one; \"meta secmark set ct secmark\" by hand always copies."},
+	{name: "DNPT", family: ast.IPv6, reason: "It changes prefixes so that checksums stay the same, without connection tracking; nftables cannot compute that. NETMAP does it with connection tracking."},
+	{name: "HMARK", reason: "Its hash of addresses and ports is not the one that nftables has, so packets would get other marks; \"meta mark set jhash\" by hand spreads them as well."},
+	{name: "IDLETIMER", reason: "It reports idle devices in /sys, and nftables has no statement for that; watch the device's counters in /sys/class/net."},
+	{name: "LED", reason: "It lights a LED of the machine, and nftables has no statement for that; the kernel's netdev trigger lights one by traffic."},
+	{name: "RATEEST", reason: "It feeds a rate estimator for -m rateest, and nftables has none; -m limit or -m hashlimit bound a rate too."},
+	{name: "SNPT", family: ast.IPv6, reason: "It changes prefixes so that checksums stay the same, without connection tracking; nftables cannot compute that. NETMAP does it with connection tracking."},
+	{name: "ULOG", family: ast.IPv4, reason: "Linux dropped it in 3.17; write -j NFLOG, --nflog-group for --ulog-nlgroup and --nflog-prefix for --ulog-prefix."},
 	// xtables-addons and older
 	{name: "ACCOUNT", reason: "It keeps traffic accounts for its own tool, and nftables has nothing like it."},
 	{name: "BALANCE", family: ast.IPv4, reason: "It left Linux long ago; a DNAT to a range spreads connections."},

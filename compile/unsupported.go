@@ -33,19 +33,17 @@ var needsModule = map[string]string{
 
 // ownButInexpressible are iptables' own matches that nftables has no exact form for.
 var ownButInexpressible = []*extension{
-	{name: "bpf", reason: "It runs a BPF program on the packet, which nftables cannot."},
-	{name: "cluster", reason: "It hashes an address as \"jhash\" does, but nft 1.0.6 crashes when it lists a rule with that."},
-	{name: "eui64", family: ast.IPv6, reason: "It compares the source address with the one made of the Ethernet address; nftables cannot compare two parts of a packet."},
-	{name: "ipv6header", family: ast.IPv6, reason: "It compares the whole list of a packet's extension headers; nftables can only ask for one of them."},
+	{name: "bpf", reason: "It runs a BPF program on the packet, which nftables cannot; write what the program tests as matches, or attach it with tc."},
+	{name: "cluster", reason: "It hashes the address of the connection, or of the one that it is related to, which nftables cannot ask for; without helpers, \"jhash ct original ip saddr mod N seed S\" by hand is the same hash."},
+	{name: "eui64", family: ast.IPv6, reason: "It compares the source address with the one made of the Ethernet address; nftables cannot compare two parts of a packet. Write pairs of \"ip6 saddr . ether saddr\" into a set by hand."},
+	{name: "ipv6header", family: ast.IPv6, reason: "It compares the whole list of a packet's extension headers, and nft 1.0.6 cannot ask for AH; \"exthdr hbh exists\" by hand asks for one of the others."},
 	{name: "ipvs", reason: "nftables does not know the connections of IPVS."},
-	{name: "l2tp", reason: "nft 1.0.6 does not know the header of L2TP."},
-	{name: "nfacct", reason: "Its counters, which can be quotas, are kept outside of the rules; use a named counter of nftables."},
-	{name: "osf", reason: "It asks whether any fingerprint of a system fits; nftables names only the first one that does."},
-	{name: "physdev", reason: "nftables does not know the bridge port of a packet in an IP table; filter in a table of the family bridge."},
-	{name: "rateest", reason: "nftables has no rate estimators."},
-	{name: "set", reason: "The set is kept by ipset, outside of the rules; make an nftables set of its entries, and look it up by hand."},
-	{name: "srh", family: ast.IPv6, reason: "It checks fields of the segment routing header against each other, which nftables cannot."},
-	{name: "string", reason: "It searches a packet's data, which nftables cannot do."},
+	{name: "l2tp", reason: "nft 1.0.6 does not know the header of L2TP; \"udp dport 1701 @th,96,16 ID\" by hand reads the tunnel of a fixed form of it."},
+	{name: "nfacct", reason: "Its counters, which can be quotas that decide about packets, are kept outside of the rules; use a named counter or quota of nftables by hand."},
+	{name: "osf", reason: "It asks whether any fingerprint of a system fits; nftables names only the first one that does. Write \"osf name\" by hand if that is enough."},
+	{name: "physdev", reason: "nftables knows the bridge port of a packet in tables of the family bridge only; filter there, by iifname and oifname."},
+	{name: "rateest", reason: "nftables has no rate estimators; -m limit or -m hashlimit bound a rate too."},
+	{name: "srh", family: ast.IPv6, reason: "It checks fields of the segment routing header against each other, which nftables cannot; it has \"srh tag\", \"srh last-entry\" and \"srh sid\" by hand."},
 }
 
 // unsupportedMatches are matches that iptables has and recentc cannot

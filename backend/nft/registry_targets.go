@@ -26,6 +26,7 @@ var targetEnds = map[string]func(*translator, compile.Target) end{
 	"REJECT":      targetOf((*translator).reject),
 	"RETURN":      fixedEnd(end{stmts: []stmt{decide("return")}, ends: true, leaves: true}),
 	"SECMARK":     targetOf((*translator).secmark),
+	"SET":         targetOf((*translator).changeSet),
 	"SNAT":        targetOf((*translator).snat),
 	"SYNPROXY":    targetOf((*translator).synproxy),
 	"TCPMSS":      targetOf((*translator).setMSS),

@@ -60,18 +60,22 @@ var matches = map[string]match{
 	"policy":    missing(noIPsec),
 	"realm":     missing(noRoutes),
 	"rpfilter":  missing(noRoutes),
+	"set":       missing(noSets),
 	"socket":    missing(noSocket),
+	"string":    missing(noBytes),
 	"tcpmss":    missing(noOptions),
 	"time":      missing("the model's clock does not know the time of day"),
-	"u32":       missing("a packet has no bytes here, only fields"),
+	"u32":       missing(noBytes),
 }
 
 // What the model does not have.
 const (
+	noBytes   = "a packet has no bytes here, only fields"
 	noFrame   = "a packet has no Ethernet frame here"
 	noIPsec   = "a packet has no IPsec here"
 	noOptions = "a packet has no TCP options here"
 	noRoutes  = "the model has no routes"
+	noSets    = "the model has no sets of ipset"
 	noSocket  = "the model has no sockets"
 	onlyState = "of a connection the model knows the state alone"
 )

@@ -46,6 +46,7 @@ var targets = map[string]target{
 	"NFQUEUE":  {gap: elsewhere},
 	"QUEUE":    {gap: elsewhere},
 	"REDIRECT": {gap: changesDestination},
+	"SET":      {gap: noSets},
 	"SYNPROXY": {gap: "the kernel answers in place of the server, which the model does not do"},
 	"TEE":      {gap: "the copy of the packet passes rules too"},
 	"TPROXY":   {gap: noSocket},

@@ -1,0 +1,63 @@
+package nft_test
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"testing"
+
+	"github.com/recentc/recentc/ast"
+	"github.com/recentc/recentc/backend/nft"
+	"github.com/recentc/recentc/internal/lab"
+)
+
+// TestStringAgainstKernel holds that a text at a known place is found where the
+// kernel finds it. The packets' own text begins at byte 36.
+func TestStringAgainstKernel(t *testing.T) {
+	lab.Require(t)
+	rng := rand.New(rand.NewPCG(5, 5))
+	texts := []string{"ab", "aB", "aab", "GET /index.html HTTP", "b", "abab"}
+	var rules strings.Builder
+	for i := range 28 {
+		from, text := 30+rng.IntN(14), texts[rng.IntN(len(texts))]
+		more := []string{"", " --icase"}[rng.IntN(2)]
+		not := []string{"", "! "}[rng.IntN(2)]
+		fmt.Fprintf(&rules, "-A INPUT -m string --algo %s --from %d --to %d%s %s--string \"%s\" -j MARK --or-mark %#x\n",
+			[]string{"bm", "kmp"}[i%2], from, from+len(text)+rng.IntN(6), more, not, text, 1<<i)
+	}
+	text := "*mangle\n" + rules.String() + "COMMIT\n"
+	var packets []lab.Packet
+	for range 120 {
+		body := make([]byte, rng.IntN(14))
+		for i := range body {
+			body[i] = "aabbABx"[rng.IntN(7)]
+		}
+		if rng.IntN(6) == 0 {
+			body = append(body, "get /INDEX.html http"...)
+		}
+		packets = append(packets, lab.Packet{Payload: string(body)})
+	}
+	out := translate(t, ast.IPv4, text, nft.Options{})
+	if err := lab.RoundTrip(out.Text); err != nil {
+		t.Fatal(err)
+	}
+	l, err := lab.New(lab.Config{Candidates: []lab.Candidate{lab.Legacy("xt_string", text, ""), lab.NFT("nft", out.Text)}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	r, err := l.Run(t.Context(), lab.Trace{packets})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d := r.Diff("xt_string", "nft"); len(d) > 0 {
+		t.Errorf("%d of %d packets differ:\n%v\n%s", len(d), len(r.Packets), d, text)
+	}
+	marks := map[uint32]bool{}
+	for _, m := range r.Marks["xt_string"] {
+		marks[m] = true
+	}
+	if t.Logf("%d different marks", len(marks)); len(marks) < 10 {
+		t.Errorf("only %d different marks: the packets tell too little", len(marks))
+	}
+}
