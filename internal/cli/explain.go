@@ -68,6 +68,11 @@ func (c *Command) explainFiles(ctx *cli.Context) error {
 	if err != nil {
 		return err
 	}
+	sets, l, err := c.readSets(ctx)
+	if err != nil {
+		return err
+	}
+	rules.Sets, diags = sets.byName, append(diags, l...)
 	programs, l := compile.Compile(files, rules)
 	diags = append(diags, l...)
 	out, l := nft.Translate(programs, nft.Options{})
