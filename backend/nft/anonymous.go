@@ -78,7 +78,7 @@ var isRange = regexp.MustCompile(`[0-9]-[0-9]|/`)
 
 // nameSet adds the set with a name that takes the place of anonymous ones.
 func (t *translator) nameSet(a anonymous) string {
-	s := &set{name: t.setNames.take("values"), key: a.key, elements: a.elements}
+	s := &set{name: t.setNames.take("values"), key: a.key, entries: strings.Split(strings.Trim(a.elements, "{ }"), ", ")}
 	if isRange.MatchString(a.elements) {
 		s.flags = "interval"
 	}

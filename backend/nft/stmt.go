@@ -112,9 +112,7 @@ type set struct {
 	// timeout is the default for its elements, as nft writes it; empty for none.
 	timeout string
 	size    uint32
-	// elements are those that it has from the beginning, in braces.
-	elements string
-	about    string
+	about   string
 	// counter gives each element a counter.
 	counter bool
 	// entries are elements that it begins with, one by one as nft writes them.

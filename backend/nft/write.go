@@ -33,9 +33,6 @@ func (s *set) write(b *strings.Builder) {
 	if s.timeout != "" {
 		b.WriteString("\t\ttimeout " + s.timeout + "\n")
 	}
-	if s.elements != "" {
-		b.WriteString("\t\telements = " + s.elements + "\n")
-	}
 	if s.counter {
 		b.WriteString("\t\tcounter\n")
 	}
