@@ -138,7 +138,8 @@ const (
 	Flush
 	Zero
 	Policy
-	List // -L, -S: shows, changes nothing
+	List  // -L, -S: shows, changes nothing
+	Check // -C: asks whether the rule is there, changes nothing
 )
 
 // Rule is a command: "-A INPUT ..." and its kin, with its options as written.
@@ -160,6 +161,17 @@ type Rule struct {
 	Options  []Option
 	// Source is the text of the command, without a prompt and line ends.
 	Source string
+	// Expanded tells that a shell has made Source of something else, so that the
+	// line in the file does not show the command.
+	Expanded bool
+}
+
+// Ran is the command as the shell ran it, empty where the file shows it as it is.
+func (r *Rule) Ran() string {
+	if !r.Expanded {
+		return ""
+	}
+	return [...]string{FamilyUnknown: "iptables ", IPv4: "iptables ", IPv6: "ip6tables "}[r.Family] + r.Source
 }
 
 // Option is one option with the words that follow it. How many of them belong

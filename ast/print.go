@@ -7,7 +7,7 @@ import (
 
 var opFlags = [...]string{
 	Append: "-A", Insert: "-I", Delete: "-D", Replace: "-R", NewChain: "-N",
-	DeleteChain: "-X", RenameChain: "-E", Flush: "-F", Zero: "-Z", Policy: "-P", List: "-S",
+	DeleteChain: "-X", RenameChain: "-E", Flush: "-F", Zero: "-Z", Policy: "-P", List: "-S", Check: "-C",
 }
 
 // Flag returns the short option that stands for the command, such as "-A".

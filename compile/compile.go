@@ -62,15 +62,7 @@ func (v Version) AtLeast(major, minor int) bool {
 // marked in them.
 func Compile(files []*ast.File, opts Options) ([]*Program, diag.List) {
 	var diags diag.List
-	sets := map[ast.Family]*ruleSet{}
-	for _, f := range files {
-		for _, family := range familiesOf(f, opts.Family) {
-			if sets[family] == nil {
-				sets[family] = &ruleSet{opts: &opts, family: family, diags: &diags, tables: map[string]*table{}}
-			}
-			sets[family].load(f)
-		}
-	}
+	sets := ruleSets(files, &opts, &diags)
 	var programs []*Program
 	for _, family := range []ast.Family{ast.IPv4, ast.IPv6} {
 		if s := sets[family]; s != nil {
@@ -79,6 +71,24 @@ func Compile(files []*ast.File, opts Options) ([]*Program, diag.List) {
 	}
 	checkShared(programs)
 	return programs, diags
+}
+
+// ruleSets are the states at the end of all files, one for each family in them.
+func ruleSets(files []*ast.File, opts *Options, diags *diag.List) map[ast.Family]*ruleSet {
+	sets := map[ast.Family]*ruleSet{}
+	for _, f := range files {
+		for _, family := range familiesOf(f, opts.Family) {
+			if sets[family] == nil {
+				sets[family] = newRuleSet(family, opts, diags)
+			}
+			sets[family].load(f)
+		}
+	}
+	return sets
+}
+
+func newRuleSet(family ast.Family, opts *Options, diags *diag.List) *ruleSet {
+	return &ruleSet{opts: opts, family: family, diags: diags, tables: map[string]*table{}}
 }
 
 // program runs the passes over a finished rule set.

@@ -44,7 +44,7 @@ func (c *ruleCompiler) add(s diag.Severity, code diag.Code, r ast.Range, summary
 	}
 	c.diags.Add(diag.Diagnostic{
 		Code: code, Severity: s, File: c.file.Name, Range: r,
-		Summary: summary, Why: why, Fix: fix, Line: c.file.Line(r.Start.Line), Rule: inexpressible(code),
+		Summary: summary, Why: why, Fix: fix, Line: c.file.Line(r.Start.Line), Command: c.rule.Ran(), Rule: inexpressible(code),
 	})
 }
 

@@ -2,6 +2,7 @@ package compile
 
 import (
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -21,6 +22,7 @@ type ruleSet struct {
 	file    *ast.File
 	current *table // the open section of a save file
 	inTable bool
+	ran     string // the command that is applied, where its line does not show it
 }
 
 // load applies a file's entries.
@@ -50,7 +52,7 @@ func (s *ruleSet) report(code diag.Code, r ast.Range, summary, why, fix string) 
 func (s *ruleSet) add(sev diag.Severity, code diag.Code, r ast.Range, summary, why, fix string) {
 	s.diags.Add(diag.Diagnostic{
 		Code: code, Severity: sev, File: s.file.Name, Range: r,
-		Summary: summary, Why: why, Fix: fix, Line: s.file.Line(r.Start.Line),
+		Summary: summary, Why: why, Fix: fix, Line: s.file.Line(r.Start.Line), Command: s.ran,
 	})
 }
 
@@ -169,13 +171,15 @@ func (s *ruleSet) command(r *ast.Rule) {
 	if r.Family != ast.FamilyUnknown && r.Family != s.family {
 		return
 	}
+	s.ran = r.Ran()
+	defer func() { s.ran = "" }()
 	if !s.enter(r) {
 		return
 	}
 	switch r.Op {
 	case ast.Append, ast.Insert, ast.Delete, ast.Replace:
 		s.ruleCommand(r)
-	case ast.List:
+	case ast.List, ast.Check:
 	default:
 		s.chainCommand(r)
 	}
@@ -313,21 +317,22 @@ func (s *ruleSet) deleteSame(r *ast.Rule, c *Chain, rules []*Rule) {
 		if want.Failed {
 			return
 		}
-		if !removeSame(c, want) {
-			s.report(diag.NoSuchRule, r.Range, "chain "+c.Name+" has no such rule to delete", "iptables refuses the command.",
-				"The rule must be written as it was added, in front of this line.")
+		if i := findSame(c, want); i >= 0 {
+			c.Rules = append(c.Rules[:i:i], c.Rules[i+1:]...)
+		} else {
+			s.noSuchRule(r, c)
 		}
 	}
 }
 
-func removeSame(c *Chain, want *Rule) bool {
-	for i, have := range c.Rules {
-		if !have.Failed && sameMeaning(have, want) {
-			c.Rules = append(c.Rules[:i:i], c.Rules[i+1:]...)
-			return true
-		}
-	}
-	return false
+func (s *ruleSet) noSuchRule(r *ast.Rule, c *Chain) {
+	s.report(diag.NoSuchRule, r.Range, "chain "+c.Name+" has no such rule to delete", "iptables refuses the command.",
+		"The rule must be written as it was added, in front of this line.")
+}
+
+// findSame returns the place of the first rule that means the same, -1 if there is none.
+func findSame(c *Chain, want *Rule) int {
+	return slices.IndexFunc(c.Rules, func(have *Rule) bool { return !have.Failed && sameMeaning(have, want) })
 }
 
 func sameMeaning(a, b *Rule) bool {

@@ -21,6 +21,7 @@ var commandOps = map[string]struct {
 	"-F": {ast.Flush, 0, 1}, "--flush": {ast.Flush, 0, 1},
 	"-Z": {ast.Zero, 0, 2}, "--zero": {ast.Zero, 0, 2},
 	"-P": {ast.Policy, 2, 2}, "--policy": {ast.Policy, 2, 2},
+	"-C": {ast.Check, 1, 1}, "--check": {ast.Check, 1, 1},
 	"-L": {ast.List, 0, 2}, "--list": {ast.List, 0, 2},
 	"-S": {ast.List, 0, 2}, "--list-rules": {ast.List, 0, 2},
 }
@@ -36,6 +37,8 @@ func (p *lineParser) command(r *ruleLine) *ast.Rule {
 		o := opts[i]
 		spec, isOp := commandOps[o.Name]
 		switch {
+		case isOp && found && o.Name == "--check":
+			rest = append(rest, o) // the tutorials' name of --rcheck
 		case isOp && found:
 			p.report(diag.OptionConflict, o.Range, "a second command, "+o.Name+", in one line",
 				"Each line does one thing.", "Give it a line of its own.")

@@ -19,13 +19,24 @@ import (
 
 // ParseFile reads text, which messages call name. The file is returned even
 // where there are errors, without the lines that could not be read.
-func ParseFile(name, text string) (*ast.File, diag.List) {
+//
+// It is Parse without options.
+func ParseFile(name, text string) (*ast.File, diag.List) { return Parse(name, text, Options{}) }
+
+// Parse reads text, which messages call name: a save file, a list of commands,
+// or a shell script, whose Style is that of the commands that it runs. The file
+// is returned even where there are errors, without the lines that could not be
+// read; a script that is refused has no entries.
+func Parse(name, text string, o Options) (*ast.File, diag.List) {
 	f := &ast.File{Name: name, Text: text}
 	if i := strings.IndexByte(text, 0); i >= 0 {
 		return f, diag.List{notText(name, text, i)}
 	}
 	lines := strings.Split(text, "\n")
 	style, prompts := styleOf(lines)
+	if scriptByLook(lines, style, prompts) {
+		return parseScript(f, o)
+	}
 	f.Style, f.Family = style, headerFamily(lines)
 	results := parseLines(f, lines, prompts)
 	var l diag.List
@@ -33,8 +44,10 @@ func ParseFile(name, text string) (*ast.File, diag.List) {
 		f.Entries = append(f.Entries, results[i].entries...)
 		l = append(l, results[i].diags...)
 	}
-	l = append(l, lineEnds(f, lines)...)
-	return f, l
+	if style == ast.Commands && !prompts && needsShell(l) {
+		return parseScript(f, o)
+	}
+	return f, append(l, lineEnds(f, lines)...)
 }
 
 func notText(name, text string, at int) diag.Diagnostic {

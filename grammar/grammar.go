@@ -127,6 +127,16 @@ func (o *options) parse(l *lineLexer) error {
 	in.words, in.started, in.at = true, true, o.start-1-l.column
 	o.list = make([]ast.Option, 0, 6)
 	o.words = make([]ast.Word, 0, 6)
+	return o.collect(&in)
+}
+
+// tokens are the words of one command, one after the other.
+type tokens interface {
+	Next() (lexer.Token, error)
+}
+
+// collect sorts a command's words into options and their values.
+func (o *options) collect(in tokens) error {
 	for {
 		t, err := in.Next()
 		if err != nil {
@@ -138,7 +148,7 @@ func (o *options) parse(l *lineLexer) error {
 		case tokFlag:
 			o.list = append(o.list, ast.Option{Name: t.Value, Range: rangeOf(&t)})
 		case tokBang:
-			err = o.negation(&in, &t)
+			err = o.negation(in, &t)
 		default:
 			err = o.value(&t)
 		}
@@ -150,7 +160,7 @@ func (o *options) parse(l *lineLexer) error {
 
 // negation reads what follows a "!": the option that it negates or, in the old
 // place, the value of the option in front of it.
-func (o *options) negation(in *lineLexer, bang *lexer.Token) error {
+func (o *options) negation(in tokens, bang *lexer.Token) error {
 	next, err := in.Next()
 	switch {
 	case err != nil:

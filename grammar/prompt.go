@@ -62,7 +62,7 @@ func commandFamily(name string) (ast.Family, bool) {
 func styleOf(lines []string) (style ast.Style, prompts bool) {
 	bare, prompted := false, false
 	for _, l := range lines {
-		if strings.HasPrefix(l, "*") {
+		if isTableLine(l) {
 			return ast.Save, false
 		}
 		if _, _, prompt, ok := invocation(l); ok {

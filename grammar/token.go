@@ -28,7 +28,7 @@ const (
 // Short options of iptables itself, as getopt knows them: those that take a
 // value may have it glued on ("-ptcp"), the others may be bundled ("-nv").
 const (
-	shortWithValue = "ADRILSFZNEXPpsdijogmtcwWM"
+	shortWithValue = "ADRILSFZNEXPCpsdijogmtcwWM"
 	shortAlone     = "nvxfh46V"
 )
 

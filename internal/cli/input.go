@@ -22,6 +22,7 @@ func inputFlags() []cli.Flag {
 		&cli.UintFlag{Name: "ip-pkt-list-tot", Usage: "xt_recent's ip_pkt_list_tot where the rules ran: the limit of --hitcount up to Linux 3.18"},
 		&cli.StringFlag{Name: "kernel", Usage: "`VERSION` of Linux where the rules ran, for the limit of --hitcount"},
 		&cli.StringSliceFlag{Name: "ipset-file", Usage: "sets of -m set and -j SET, as ipset save wrote them to `FILE`; may be given more than once"},
+		&cli.StringFlag{Name: "script-args", Usage: "`WORDS` that shell scripts are called with, such as start"},
 		&cli.StringFlag{Name: "color", Value: "auto", Usage: "colour messages: `WHEN` is auto, always or never"},
 		&cli.BoolFlag{Name: "json", Usage: "print messages as JSON"},
 	}
@@ -29,7 +30,8 @@ func inputFlags() []cli.Flag {
 
 // readFiles parses all inputs; "-" is standard input, which is also read where
 // no file is named.
-func (c *Command) readFiles(names []string) ([]*ast.File, diag.List, error) {
+func (c *Command) readFiles(ctx *cli.Context, rules compile.Options) ([]*ast.File, diag.List, error) {
+	names := ctx.Args().Slice()
 	if len(names) == 0 {
 		names = []string{"-"}
 	}
@@ -43,7 +45,9 @@ func (c *Command) readFiles(names []string) ([]*ast.File, diag.List, error) {
 		if name == "-" {
 			name = "<stdin>"
 		}
-		f, l := grammar.ParseFile(name, text)
+		f, l := grammar.Parse(name, text, grammar.Options{
+			Args: strings.Fields(ctx.String("script-args")), Firewall: compile.NewTrial(files, rules),
+		})
 		files = append(files, f)
 		diags = append(diags, l...)
 	}

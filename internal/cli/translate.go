@@ -40,7 +40,7 @@ func (c *Command) translate(ctx *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	files, diags, err := c.readFiles(ctx.Args().Slice())
+	files, diags, err := c.readFiles(ctx, rules)
 	if err != nil {
 		return err
 	}

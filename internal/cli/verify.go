@@ -40,7 +40,7 @@ func (c *Command) verify(ctx *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	files, diags, err := c.readFiles(ctx.Args().Slice())
+	files, diags, err := c.readFiles(ctx, o.Compile)
 	if err != nil {
 		return err
 	}

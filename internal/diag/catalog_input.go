@@ -20,6 +20,14 @@ const (
 	ChainExists     Code = "RC1016"
 	NotText         Code = "RC1017"
 	NothingToDo     Code = "RC1018"
+	NotRun          Code = "RC1019"
+	NotKnown        Code = "RC1020"
+	ScriptError     Code = "RC1021"
+	ScriptTooLong   Code = "RC1022"
+	UnsetVariable   Code = "RC1023"
+	NoArguments     Code = "RC1024"
+	CommandFails    Code = "RC1025"
+	Skipped         Code = "RC1026"
 )
 
 var inputCodes = []Explanation{
@@ -51,8 +59,8 @@ var inputCodes = []Explanation{
 		"An IPv6 address never matches in an IPv4 table and the other way round; iptables refuses the rule. Give the right --family, or put the rule into the other file.",
 		"*filter\n-A INPUT -s 10.0.0.1 -j DROP\n-A INPUT -s 2001:db8::1 -j DROP\nCOMMIT\n", "*filter\n-A INPUT -s 10.0.0.1 -j DROP\nCOMMIT\n"},
 	{ShellSyntax, "shell syntax in a command line",
-		"Lists of iptables commands are read literally: variables, pipes, substitutions and other commands are not run. What they would have done is unknown, so the line is refused.",
-		"iptables -A INPUT -s $LAN -j ACCEPT\n", "iptables -A INPUT -s 192.168.0.0/24 -j ACCEPT\n"},
+		"Command lines behind a prompt, as manuals show them, are read literally: variables, pipes, substitutions and other commands are not run. What they would have done is unknown, so the line is refused. Without the prompts the lines are a shell script, in which variables have values.",
+		"# iptables -A INPUT -s $LAN -j ACCEPT\n", "# iptables -A INPUT -s 192.168.0.0/24 -j ACCEPT\n"},
 	{NoSuchChain, "no such chain",
 		"The chain is neither built into the table nor created before this line. iptables refuses the rule.",
 		"*filter\n-A SSH -j DROP\nCOMMIT\n", "*filter\n:SSH - [0:0]\n-A SSH -j DROP\nCOMMIT\n"},
@@ -77,4 +85,28 @@ var inputCodes = []Explanation{
 	{NothingToDo, "no rules in the input",
 		"The input has no table and no command. An empty firewall is hardly what was meant, so nothing is written.",
 		"# nothing here\n", "*filter\nCOMMIT\n"},
+	{NotRun, "command of a script is not run",
+		"A shell script is run inside recentc, without a process and without a file: only iptables commands, assignments and control flow act. Anything else is refused by its name, because what the rules would be without it is not known. If they do not depend on it, remove it; else run the script where it belongs, save the rules with iptables-save and give that file.",
+		"#!/bin/sh\niptables -P INPUT DROP\nrm -f /tmp/firewall.lock\n", "#!/bin/sh\niptables -P INPUT DROP\n"},
+	{NotKnown, "script asks for something that only the machine knows",
+		"The script looks at a file, the environment, or the output of a command, and its rules would depend on the answer. recentc does not look at the machine it runs on: the same input gives the same output everywhere. The exceptions are said in the note RC1026.",
+		"#!/bin/sh\nIP=$(hostname -I)\niptables -A INPUT -d $IP -j ACCEPT\n", "#!/bin/sh\nIP=192.0.2.1\niptables -A INPUT -d $IP -j ACCEPT\n"},
+	{ScriptError, "shell error",
+		"The text is not a shell script that a shell would run to its end: a quote or an if is not closed, a number is divided by zero, a variable is read-only. The shell gives up at this place, or does something else than was meant.",
+		"#!/bin/sh\nif true; then\niptables -P INPUT DROP\n", "#!/bin/sh\nif true; then\niptables -P INPUT DROP\nfi\n"},
+	{ScriptTooLong, "script is too long",
+		"The script is larger, deeper or longer running than any firewall: a loop that does not end, a function that calls itself, a value that doubles at each turn.",
+		"#!/bin/sh\nwhile true; do\n  iptables -P INPUT DROP\ndone\n", "#!/bin/sh\niptables -P INPUT DROP\n"},
+	{UnsetVariable, "variable is not set",
+		"The shell puts nothing in the place of a variable that has no value, without a word. A rule that loses its -s that way matches everybody. recentc does what the shell does, and warns; where the name of the command itself is lost, it is an error.",
+		"#!/bin/sh\nLAN='-s 192.0.2.0/24'\niptables -A INPUT $LAM -j ACCEPT\n", "#!/bin/sh\nLAN='-s 192.0.2.0/24'\niptables -A INPUT $LAN -j ACCEPT\n"},
+	{NoArguments, "script looks at its arguments and was given none",
+		"A script that is called at boot often gets the word \"start\" or \"stop\". recentc runs it without arguments unless --script-args gives some, and without them it may load nothing, or other rules.",
+		"#!/bin/sh\niptables -P INPUT DROP\nif [ \"$1\" = open ]; then iptables -P INPUT ACCEPT; fi\n", "#!/bin/sh\niptables -P INPUT DROP\n"},
+	{CommandFails, "command of a script fails and the script goes on",
+		"iptables refuses the command because of the rules that are there: it deletes what does not exist, or creates what does. It has no effect, and the shell goes on with the next line. recentc takes the rules to be empty when the script begins; on a host where they are not, such a command may act.",
+		"#!/bin/sh\niptables -D INPUT -p tcp --dport 22 -j ACCEPT\niptables -P INPUT DROP\n", "#!/bin/sh\niptables -P INPUT DROP\n"},
+	{Skipped, "parts of a script are skipped",
+		"Kernel settings, modules, pauses and saved copies do not change the rules. They are passed over, count as done without an error, and are not part of the translation: what the firewall needs of them has to be set elsewhere, such as in /etc/sysctl.d. The tools of iptables, and files below /proc and /sys that the script tests for, are taken to be there.",
+		"#!/bin/sh\nmodprobe nf_conntrack_ftp\niptables -P INPUT DROP\n", "#!/bin/sh\niptables -P INPUT DROP\n"},
 }

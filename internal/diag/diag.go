@@ -40,6 +40,9 @@ type Diagnostic struct {
 	Why, Fix string
 	// Line is the text of the line at Range.Start, to show with a caret.
 	Line string
+	// Command is the command that Line ran, where Line does not show it: a
+	// script's variables are expanded in it.
+	Command string
 	// Rule marks a diagnostic that concerns one rule only, so that --partial
 	// may leave that rule out and go on.
 	Rule bool

@@ -15,6 +15,7 @@ type Record struct {
 	EndLine   uint32 `json:"endLine"`
 	EndColumn uint32 `json:"endColumn"`
 	Summary   string `json:"summary"`
+	Command   string `json:"command,omitempty"`
 	Why       string `json:"why,omitempty"`
 	Fix       string `json:"fix,omitempty"`
 }
@@ -27,7 +28,7 @@ func (l List) Records() []Record {
 			Code: d.Code, Severity: d.Severity.String(), File: d.File,
 			Line: d.Range.Start.Line, Column: d.Range.Start.Column,
 			EndLine: d.Range.End.Line, EndColumn: d.Range.End.Column,
-			Summary: d.Summary, Why: d.Why, Fix: d.Fix,
+			Summary: d.Summary, Command: d.Command, Why: d.Why, Fix: d.Fix,
 		})
 	}
 	return out

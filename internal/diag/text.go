@@ -34,6 +34,7 @@ func (t Text) One(d *Diagnostic) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s: %s: %s\n", t.paint(bold, Place(d.File, d.Range)), t.head(d), d.Summary)
 	t.excerpt(&b, d)
+	t.remark(&b, "runs", d.Command)
 	t.remark(&b, "why", d.Why)
 	t.remark(&b, "fix", d.Fix)
 	return b.String()

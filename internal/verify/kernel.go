@@ -135,7 +135,7 @@ func lastLine(r ast.Range) uint32 {
 func (b *bench) commands(f *ast.File, family ast.Family) string {
 	out := &ast.File{Style: ast.Save}
 	eachRule(f, func(table string, r *ast.Rule) {
-		if b.out[r] != "" || r.Op == ast.List || r.Family != ast.FamilyUnknown && r.Family != family {
+		if b.out[r] != "" || r.Op == ast.List || r.Op == ast.Check || r.Family != ast.FamilyUnknown && r.Family != family {
 			return
 		}
 		c := *r

@@ -1,0 +1,310 @@
+package grammar
+
+import (
+	"fmt"
+	"path"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/recentc/recentc/internal/diag"
+	"mvdan.cc/sh/v3/expand"
+	"mvdan.cc/sh/v3/syntax"
+)
+
+// builtin finds a command of the shell, or one that computes and nothing else.
+func (s *shell) builtin(name string) func(args []argument) {
+	if dir, base := path.Split(name); slices.Contains([]string{"/bin/", "/usr/bin/", "/sbin/", "/usr/sbin/"}, dir) {
+		name = base
+	}
+	switch name {
+	case ":", "true":
+		return func([]argument) { s.status = 0 }
+	case "false":
+		return func([]argument) { s.status = 1 }
+	case "echo":
+		return s.echo
+	case "printf":
+		return s.printf
+	case "test", "[":
+		return s.test
+	case "exit":
+		return func(args []argument) { s.leave(args, exits) }
+	case "return":
+		return func(args []argument) { s.leave(args, returns) }
+	case "break":
+		return func(args []argument) { s.leaveLoop(args, breaks) }
+	case "continue":
+		return func(args []argument) { s.leaveLoop(args, continues) }
+	case "shift":
+		return s.shift
+	case "set":
+		return s.set
+	case "unset":
+		return s.unset
+	case "read":
+		return s.read
+	case "cat":
+		return s.cat
+	case "basename", "dirname":
+		return s.pathPart
+	case "seq":
+		return s.seq
+	case "which", "type", "command":
+		return func(args []argument) { s.which(args[1:]) }
+	case "trap":
+		return s.trap
+	case "exec":
+		return s.exec
+	}
+	return nil
+}
+
+func (s *shell) echo(args []argument) {
+	words, end := texts(args[1:]), "\n"
+	for len(words) > 0 && (words[0] == "-n" || words[0] == "-e" || words[0] == "-E") {
+		if words[0] == "-n" {
+			end = ""
+		}
+		words = words[1:]
+	}
+	s.print(strings.Join(words, " ") + end)
+}
+
+func (s *shell) printf(args []argument) {
+	if len(args) < 2 {
+		s.status = 2
+		return
+	}
+	words := texts(args[2:])
+	for first := true; first || len(words) > 0; first = false {
+		text, used, err := expand.Format(s.config(), args[1].text, append([]string{}, words...))
+		if err != nil {
+			s.status = 1
+			return
+		}
+		s.print(text)
+		if used == 0 || s.flow != goesOn {
+			return
+		}
+		words = words[min(used, len(words)):]
+	}
+}
+
+// leave is exit and return.
+func (s *shell) leave(args []argument, how flow) {
+	status := s.last
+	if len(args) > 1 {
+		n, err := strconv.Atoi(args[1].text)
+		if err != nil {
+			n = 2
+		}
+		status = n & 255
+	}
+	s.status, s.flow = status, how
+}
+
+func (s *shell) leaveLoop(args []argument, how flow) {
+	if s.loops == 0 {
+		return
+	}
+	s.levels = 1
+	if len(args) > 1 {
+		n, err := strconv.Atoi(args[1].text)
+		if err != nil || n < 1 {
+			s.refuse(diag.ScriptError, args[1].at, "\""+args[1].text+"\" is not a number of loops", "", scriptFix)
+			return
+		}
+		s.levels = min(n, s.loops)
+	}
+	s.flow = how
+}
+
+func (s *shell) shift(args []argument) {
+	n := 1
+	if len(args) > 1 {
+		n, _ = strconv.Atoi(args[1].text)
+	}
+	if n < 0 || n > len(s.vars.params) {
+		s.vars.asked("shift")
+		s.status = 1
+		return
+	}
+	s.vars.params = s.vars.params[n:]
+}
+
+// set changes the shell's options or its parameters.
+func (s *shell) set(args []argument) {
+	for i := 1; i < len(args); i++ {
+		word := args[i].text
+		switch {
+		case word == "--":
+			s.vars.params = texts(args[i+1:])
+			return
+		case word == "-o" || word == "+o":
+			i++
+			if i < len(args) {
+				s.option(map[string]byte{"errexit": 'e', "nounset": 'u'}[args[i].text], word[0] == '-')
+			}
+		case len(word) > 1 && (word[0] == '-' || word[0] == '+'):
+			for _, c := range []byte(word[1:]) {
+				s.option(c, word[0] == '-')
+			}
+		default:
+			s.vars.params = texts(args[i:])
+			return
+		}
+	}
+}
+
+func (s *shell) option(c byte, on bool) {
+	switch c {
+	case 'e':
+		s.errexit = on
+	case 'u':
+		s.nounset = on
+	case 'n':
+		s.notRun(s.at, "set -n is not run")
+	}
+}
+
+func (s *shell) unset(args []argument) {
+	for _, a := range args[1:] {
+		switch {
+		case strings.HasPrefix(a.text, "-"):
+		case s.funcs[a.text] != nil && !s.vars.values[a.text].Set:
+			delete(s.funcs, a.text)
+		case s.vars.values[a.text].ReadOnly:
+			s.status = 1
+		default:
+			delete(s.vars.values, a.text)
+		}
+	}
+}
+
+// read takes a line of the input.
+func (s *shell) read(args []argument) {
+	raw := false
+	names := []string{}
+	for _, a := range args[1:] {
+		switch {
+		case a.text == "-r":
+			raw = true
+		case strings.HasPrefix(a.text, "-"):
+			s.notRun(a.at, "read "+a.text+" is not run")
+			return
+		default:
+			names = append(names, a.text)
+		}
+	}
+	in, ok := s.take(args[0].at)
+	if !ok {
+		return
+	}
+	line, rest, ended := strings.Cut(in.text, "\n")
+	for !raw && ended && strings.HasSuffix(line, `\`) {
+		var next string
+		next, rest, ended = strings.Cut(rest, "\n")
+		line = line[:len(line)-1] + next
+	}
+	in.text = rest
+	s.status = truth(ended)
+	s.readInto(names, line, raw)
+}
+
+func (s *shell) readInto(names []string, line string, raw bool) {
+	if len(names) == 0 {
+		names = []string{"REPLY"}
+	}
+	words := expand.ReadFields(s.config(), line, len(names), raw)
+	for i, name := range names {
+		value := ""
+		if i < len(words) {
+			value = words[i]
+		}
+		if !syntax.ValidName(name) || s.vars.Set(name, text(value)) != nil {
+			s.status = 2
+			return
+		}
+	}
+}
+
+// cat passes its input on.
+func (s *shell) cat(args []argument) {
+	if len(args) > 1 && args[1].text != "-" {
+		if s.shown > 0 {
+			s.printUnknown("cat")
+			return
+		}
+		s.fileNotRead(&fileUse{args[1].text, args[1].at})
+		return
+	}
+	if s.io.in != nil && s.io.in.unknown != "" {
+		s.printUnknown(s.io.in.unknown)
+		return
+	}
+	if in, ok := s.take(args[0].at); ok {
+		s.print(in.text)
+		in.text = ""
+	}
+}
+
+func (s *shell) pathPart(args []argument) {
+	if len(args) < 2 {
+		s.status = 1
+		return
+	}
+	p := args[1].text
+	if args[0].text == "dirname" {
+		s.print(path.Dir(p) + "\n")
+		return
+	}
+	base := path.Base(p)
+	if len(args) > 2 && base != args[2].text {
+		base = strings.TrimSuffix(base, args[2].text)
+	}
+	s.print(base + "\n")
+}
+
+// seq counts, in whole numbers.
+func (s *shell) seq(args []argument) {
+	n := []int{}
+	for _, a := range args[1:] {
+		v, err := strconv.Atoi(a.text)
+		if err != nil {
+			s.notRun(a.at, "seq with "+a.text+" is not run")
+			return
+		}
+		n = append(n, v)
+	}
+	first, step, last := 1, 1, 0
+	switch len(n) {
+	case 1:
+		last = n[0]
+	case 2:
+		first, last = n[0], n[1]
+	case 3:
+		first, step, last = n[0], n[1], n[2]
+	}
+	if step == 0 || len(n) == 0 || len(n) > 3 {
+		s.status = 1
+		return
+	}
+	for i := first; (step > 0 && i <= last || step < 0 && i >= last) && s.step(1); i += step {
+		s.print(fmt.Sprintln(i))
+	}
+}
+
+// trap takes away what would happen on a signal; anything else is not run.
+func (s *shell) trap(args []argument) {
+	if len(args) > 1 && args[1].text != "" && args[1].text != "-" {
+		s.notRun(placeOf(args), "trap is not run")
+	}
+}
+
+// exec without a command is a redirection, which redirect has judged.
+func (s *shell) exec(args []argument) {
+	if len(args) > 1 {
+		s.notRun(placeOf(args), "exec is not run")
+	}
+}

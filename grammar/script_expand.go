@@ -1,0 +1,202 @@
+package grammar
+
+import (
+	"path"
+	"strings"
+
+	"github.com/recentc/recentc/ast"
+	"mvdan.cc/sh/v3/expand"
+	"mvdan.cc/sh/v3/pattern"
+	"mvdan.cc/sh/v3/syntax"
+)
+
+// argument is one word of a command as the command gets it.
+type argument struct {
+	text string
+	at   ast.Range // of the word that it was expanded from
+	// exact tells that the text stands in the script as it is, at this place.
+	exact bool
+	// quoted tells that it stands in quotes, so that it is a value even with a
+	// dash in front.
+	quoted bool
+}
+
+// arguments expands the words of a command.
+func (s *shell) arguments(words []*syntax.Word) (out []argument, ok bool) {
+	for _, w := range words {
+		texts, ok := s.fields(w)
+		if !ok {
+			return nil, false
+		}
+		at := s.rangeOf(w)
+		quoted := valueInQuotes(w)
+		for _, t := range texts {
+			out = append(out, argument{text: t, at: at, exact: w.Lit() == t, quoted: quoted || t == "" || strings.ContainsAny(t, " \t\n")})
+		}
+	}
+	return out, true
+}
+
+// valueInQuotes tells whether a word is quoted as a value is. "$@" and the
+// elements of arrays may well be options.
+func valueInQuotes(w *syntax.Word) bool {
+	if len(w.Parts) == 0 {
+		return false
+	}
+	switch first := w.Parts[0].(type) {
+	case *syntax.SglQuoted:
+		return true
+	case *syntax.DblQuoted:
+		if len(first.Parts) == 0 {
+			return true
+		}
+		_, literal := first.Parts[0].(*syntax.Lit)
+		return literal
+	}
+	return false
+}
+
+// fields expands one word to the words that it becomes.
+func (s *shell) fields(w *syntax.Word) ([]string, bool) {
+	if !s.expandable(w) {
+		return nil, false
+	}
+	texts, err := expand.Fields(s.config(), w)
+	return texts, s.expanded(w, err)
+}
+
+// literal expands a word that stays one, as in an assignment.
+func (s *shell) literal(w *syntax.Word) (string, bool) {
+	if w == nil {
+		return "", true
+	}
+	if !s.expandable(w) {
+		return "", false
+	}
+	text, err := expand.Literal(s.config(), withoutEscapes(w))
+	return text, s.expanded(w, err)
+}
+
+// withoutEscapes turns backslashes into quotes, which expand.Literal leaves.
+func withoutEscapes(w *syntax.Word) *syntax.Word {
+	out := &syntax.Word{}
+	for _, p := range w.Parts {
+		lit, ok := p.(*syntax.Lit)
+		if !ok || !strings.Contains(lit.Value, `\`) {
+			out.Parts = append(out.Parts, p)
+			continue
+		}
+		for rest := lit.Value; rest != ""; {
+			plain, after, escaped := strings.Cut(rest, `\`)
+			if plain != "" {
+				out.Parts = append(out.Parts, &syntax.Lit{ValuePos: lit.ValuePos, ValueEnd: lit.ValueEnd, Value: plain})
+			}
+			if !escaped {
+				break
+			}
+			n := min(1, len(after))
+			out.Parts = append(out.Parts, &syntax.SglQuoted{Left: lit.ValuePos, Right: lit.ValueEnd, Value: after[:n]})
+			rest = after[n:]
+		}
+	}
+	return out
+}
+
+// expanded tells whether an expansion went well, and reports it where not.
+func (s *shell) expanded(n syntax.Node, err error) bool {
+	if err != nil && s.flow == goesOn {
+		s.expansionFailed(n, err)
+	}
+	return err == nil && s.flow == goesOn
+}
+
+func (s *shell) arithmetic(x syntax.ArithmExpr) (int, bool) {
+	n, err := expand.Arithm(s.config(), x)
+	return n, s.expanded(x, err)
+}
+
+// matches tells whether text fits a pattern of case or [[ ]].
+func (s *shell) matches(text string, w *syntax.Word) bool {
+	p, err := expand.Pattern(s.config(), w)
+	if !s.expanded(w, err) {
+		return false
+	}
+	m, err := compilePattern(p)
+	return s.expanded(w, err) && m.MatchString(text)
+}
+
+// expandable refuses what the expansion would need a file system for, or more
+// memory than there is.
+func (s *shell) expandable(w *syntax.Word) bool {
+	if lit := w.Lit(); globsFiles(lit) {
+		s.notKnown(s.rangeOf(w), "the files that "+lit+" names are not known here", "Write their names into the script.")
+		return false
+	}
+	return s.partsExpandable(w.Parts)
+}
+
+func (s *shell) partsExpandable(parts []syntax.WordPart) bool {
+	for _, p := range parts {
+		switch p := p.(type) {
+		case *syntax.ParamExp:
+			if p.Param != nil {
+				s.vars.ofMachine(p.Param.Value, s.rangeOf(p))
+			}
+			if s.flow != goesOn || !s.boundedReplace(p) {
+				return false
+			}
+		case *syntax.DblQuoted:
+			if !s.partsExpandable(p.Parts) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// boundedReplace refuses ${X//a/b} on a long value: it could square its length.
+func (s *shell) boundedReplace(p *syntax.ParamExp) bool {
+	if p.Repl == nil || p.Param == nil {
+		return true
+	}
+	x := s.vars.values[p.Param.Value]
+	if n := len(x.Str) + len(strings.Join(x.List, "")); n > 4096 {
+		s.tooLong(s.rangeOf(p), "the value of $"+p.Param.Value+" is too long for a replacement")
+		return false
+	}
+	return true
+}
+
+// globsFiles tells a pattern that names files by their full path. A pattern
+// without one stands for itself, as in a folder where nothing fits; so do those
+// of /proc and /sys, where nothing is written.
+func globsFiles(lit string) bool {
+	return strings.HasPrefix(lit, "/") && pattern.HasMeta(lit, 0) && !ofKernel(lit)
+}
+
+// ofKernel tells a file of /proc or /sys.
+func ofKernel(name string) bool {
+	name = path.Clean(name)
+	return strings.HasPrefix(name, "/proc/") || strings.HasPrefix(name, "/sys/")
+}
+
+// substitute runs $(...) for its output.
+func (s *shell) substitute(w writer, c *syntax.CmdSubst) error {
+	if c.TempFile || c.ReplyVar {
+		s.notRun(s.rangeOf(c), "this substitution is not run")
+		return errRefused
+	}
+	outer := s.io
+	out := &output{}
+	s.io.out, s.io.file, s.io.void = out, nil, false
+	s.subshell(c.Stmts)
+	s.io = outer
+	if s.flow == goesOn && out.unknown != "" && s.shown == 0 {
+		s.notKnown(s.rangeOf(c), "what "+out.unknown+" prints is not known here", "Write the value into the script.")
+	}
+	if s.flow != goesOn {
+		return errRefused
+	}
+	_, err := w.Write([]byte(out.text.String()))
+	return err
+}
