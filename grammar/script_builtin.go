@@ -42,6 +42,8 @@ func (s *shell) builtin(name string) func(args []argument) {
 		return s.set
 	case "unset":
 		return s.unset
+	case "export", "readonly", "local", "declare", "typeset":
+		return s.declareWords
 	case "read":
 		return s.read
 	case "cat":
@@ -178,6 +180,30 @@ func (s *shell) unset(args []argument) {
 			s.status = 1
 		default:
 			delete(s.vars.values, a.text)
+		}
+	}
+}
+
+// declareWords is for shells to which export and its kin are commands like others.
+func (s *shell) declareWords(args []argument) {
+	kind := args[0].text
+	for _, a := range args[1:] {
+		name, value, set := strings.Cut(a.text, "=")
+		if !syntax.ValidName(name) || kind == "local" && s.calls == 0 {
+			s.refuse(diag.ScriptError, a.at, kind+" "+a.text+" is not understood", "The shell stops here.", scriptFix)
+			return
+		}
+		if s.calls > 0 && kind != "export" && kind != "readonly" {
+			s.vars.local(name)
+		}
+		x := s.vars.values[name]
+		if set {
+			x = text(value)
+		}
+		x.ReadOnly = x.ReadOnly || kind == "readonly"
+		if err := s.vars.Set(name, x); err != nil && s.flow == goesOn {
+			s.refuse(diagAssign, a.at, "this assignment fails: "+err.Error(), "The shell stops here.", scriptFix)
+			return
 		}
 	}
 }
