@@ -38,11 +38,11 @@ func (openHanded) Run(*ast.File, *ast.Rule) *diag.Diagnostic { return nil }
 const (
 	maxScript   = 1 << 20
 	maxBrackets = 50_000
-	maxSteps    = 1_000_000 // commands run
-	maxRules    = 250_000   // iptables commands run
-	maxDepth    = 500       // commands within commands, functions included
-	maxValue    = 64 << 10  // bytes of a variable's value
-	maxRead     = 64 << 20  // bytes of all values read
+	maxSteps    = 500_000  // commands run
+	maxRules    = 100_000  // iptables commands run
+	maxDepth    = 500      // commands within commands, functions included
+	maxValue    = 64 << 10 // bytes of a variable's value
+	maxRead     = 64 << 20 // bytes of all values read
 )
 
 // flow tells why the commands behind this one are not run.

@@ -14,13 +14,16 @@ import (
 var shellLine = regexp.MustCompile(`^\s*(?:(?:export|local|readonly|declare)\s+)?(?:[A-Za-z_]\w*=|\$\{?[A-Za-z_]|[A-Za-z_]\w*\s*\(\s*\))`)
 
 // scriptByLook tells what is a shell script by its first line or by lines that
-// nothing else has. A list of commands may have a "#!" line too: it is read as a
-// list, and as a script where that fails (see needsShell).
+// nothing else has. Other command lines are read as a list, and as a script where
+// that fails (see needsShell).
 func scriptByLook(lines []string, style ast.Style, prompts bool) bool {
+	if interpreter(lines[0]) != "" {
+		return true
+	}
 	if style == ast.Commands && !prompts {
 		return false
 	}
-	if interpreter(lines[0]) != "" || slices.ContainsFunc(lines, restoresHere) {
+	if slices.ContainsFunc(lines, restoresHere) {
 		return true
 	}
 	return !slices.ContainsFunc(lines, isTableLine) && slices.ContainsFunc(lines, shellLine.MatchString)

@@ -63,9 +63,11 @@ func (s *shell) source(c *syntax.CallExpr, args []argument) (text string, expand
 	n := len(args) - 1
 	words := c.Args[max(0, len(c.Args)-n):]
 	if n <= len(words) && !slices.ContainsFunc(words, expands) {
-		text = s.file.Text[words[0].Pos().Offset():words[n-1].End().Offset()]
+		end := int(words[n-1].End().Offset())
+		text = s.file.Text[words[0].Pos().Offset():end]
+		text = strings.ReplaceAll(text, "\\\n", " ")
 		if !strings.Contains(text, "\n") {
-			return text, false
+			return text + s.comment(end), false
 		}
 	}
 	parts := make([]string, n)
@@ -73,6 +75,15 @@ func (s *shell) source(c *syntax.CallExpr, args []argument) (text string, expand
 		parts[i] = quoteArgument(a.text)
 	}
 	return strings.Join(parts, " "), true
+}
+
+// comment is what stands behind a command in its line, if it is a comment.
+func (s *shell) comment(end int) string {
+	rest, _, _ := strings.Cut(s.file.Text[end:], "\n")
+	if strings.HasPrefix(strings.TrimLeft(rest, " \t"), "#") {
+		return strings.TrimRight(rest, " \t\r")
+	}
+	return ""
 }
 
 // expands tells whether the shell makes something else of a word than its text.

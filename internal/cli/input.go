@@ -126,6 +126,7 @@ func compileOptions(ctx *cli.Context) (compile.Options, error) {
 
 // show prints diagnostics as the command line asks for.
 func (c *Command) show(ctx *cli.Context, l diag.List) error {
+	l = l.Distinct()
 	l.Sort()
 	if ctx.Bool("json") {
 		return diag.WriteJSON(c.Stderr, l)

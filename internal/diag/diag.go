@@ -68,6 +68,22 @@ func (l List) Count(s Severity) int {
 // HasErrors tells whether any diagnostic is an error.
 func (l List) HasErrors() bool { return l.Count(Error) > 0 }
 
+// Distinct returns the list without what it says again, as of a rule that a
+// script's loop loads several times.
+func (l List) Distinct() List {
+	seen := make(map[Diagnostic]bool, len(l))
+	out := l[:0:0]
+	for _, d := range l {
+		key := d
+		key.Command = ""
+		if !seen[key] {
+			seen[key] = true
+			out = append(out, d)
+		}
+	}
+	return out
+}
+
 // Sort orders by file, place and code. Diagnostics of one place keep their order.
 func (l List) Sort() {
 	sort.SliceStable(l, func(i, j int) bool {
