@@ -34,12 +34,13 @@ type openHanded struct{}
 func (openHanded) Run(*ast.File, *ast.Rule) *diag.Diagnostic { return nil }
 
 // The bounds of a script, far above what people write. The parser recurses for
-// each bracket, and a stack that is too deep could not be caught.
+// each opening bracket and keyword, and a stack that is too deep could not be
+// caught.
 const (
 	maxScript   = 1 << 20
-	maxBrackets = 50_000
-	maxSteps    = 500_000  // commands run
-	maxRules    = 100_000  // iptables commands run
+	maxOpenings = 50_000
+	maxSteps    = 200_000  // commands run
+	maxRules    = 70_000   // iptables commands run
 	maxDepth    = 500      // commands within commands, functions included
 	maxValue    = 64 << 10 // bytes of a variable's value
 	maxRead     = 64 << 20 // bytes of all values read
@@ -122,9 +123,9 @@ func (s *shell) all() {
 
 func (s *shell) parse() *syntax.File {
 	text := s.file.Text
-	if len(text) > maxScript || brackets(text) > maxBrackets {
+	if len(text) > maxScript || openings(text) > maxOpenings {
 		s.refuse(diag.ScriptTooLong, ast.Range{}, "this script is too large to be run here",
-			"A script may have a megabyte, and 50000 brackets.", scriptFix)
+			"A script may have a megabyte, and 50000 brackets and keywords.", scriptFix)
 		return nil
 	}
 	prog, err := syntax.NewParser(syntax.Variant(variant(text))).Parse(strings.NewReader(text), "")
@@ -140,8 +141,8 @@ func (s *shell) parse() *syntax.File {
 	return prog
 }
 
-func brackets(text string) (n int) {
-	for _, c := range []string{"(", "{", "[", "`"} {
+func openings(text string) (n int) {
+	for _, c := range []string{"(", "{", "[", "`", "if", "while", "until", "for", "case"} {
 		n += strings.Count(text, c)
 	}
 	return n

@@ -141,7 +141,7 @@ func (s *shell) set(args []argument) {
 		word := args[i].text
 		switch {
 		case word == "--":
-			s.vars.params = texts(args[i+1:])
+			s.vars.params, s.vars.given = texts(args[i+1:]), true
 			return
 		case word == "-o" || word == "+o":
 			i++
@@ -153,7 +153,7 @@ func (s *shell) set(args []argument) {
 				s.option(c, word[0] == '-')
 			}
 		default:
-			s.vars.params = texts(args[i:])
+			s.vars.params, s.vars.given = texts(args[i:]), true
 			return
 		}
 	}

@@ -58,6 +58,9 @@ func valueInQuotes(w *syntax.Word) bool {
 
 // fields expands one word to the words that it becomes.
 func (s *shell) fields(w *syntax.Word) ([]string, bool) {
+	if lit := w.Lit(); lit != "" && !strings.ContainsAny(lit, "\\*?[]{}~@+!") {
+		return []string{lit}, true // as most are
+	}
 	if !s.expandable(w) {
 		return nil, false
 	}

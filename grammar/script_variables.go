@@ -18,6 +18,7 @@ type variables struct {
 	shell  *shell
 	values map[string]expand.Variable
 	params []string
+	given  bool // the script has set the parameters itself
 	// locals are what the local variables of each function in turn hide.
 	locals []map[string]expand.Variable
 	read   int // bytes read so far
@@ -100,7 +101,7 @@ func (v *variables) param(name string) expand.Variable {
 
 // asked warns once where a script that was given no arguments looks at them.
 func (v *variables) asked(name string) {
-	if s := v.shell; s.calls == 0 && len(s.args) == 0 && !s.warned["arguments"] {
+	if s := v.shell; s.calls == 0 && !v.given && len(s.args) == 0 && !s.warned["arguments"] {
 		s.warned["arguments"] = true
 		s.noArguments(name)
 	}
