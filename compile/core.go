@@ -16,7 +16,7 @@ var coreOptions = []option{
 	{name: "in-interface", args: 1, not: true}, {name: "out-interface", args: 1, not: true},
 	{name: "fragments", not: true}, {name: "jump", args: 1}, {name: "goto", args: 1}, {name: "match", args: 1},
 	{name: "set-counters", args: 2}, {name: "ipv4"}, {name: "ipv6"}, {name: "numeric"}, {name: "verbose"},
-	{name: "exact"}, {name: "line-numbers"}, {name: "wait"}, {name: "modprobe", args: 1},
+	{name: "exact"}, {name: "line-numbers"}, {name: "wait", more: 1}, {name: "modprobe", args: 1},
 	{name: "help"}, {name: "version"}, {name: "append"}, {name: "delete"}, {name: "check", command: true}, {name: "insert"},
 	{name: "replace"}, {name: "list"}, {name: "list-rules"}, {name: "flush"}, {name: "zero"}, {name: "new-chain"},
 	{name: "delete-chain"}, {name: "rename-chain"}, {name: "policy"}, {name: "table"}, {name: "wait-interval", args: 1},

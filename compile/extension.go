@@ -31,6 +31,8 @@ type option struct {
 	name string
 	// args is how many words follow.
 	args int
+	// more is how many further words may follow.
+	more int
 	// not tells that it may be negated.
 	not bool
 	// multi tells that it may be given more than once.

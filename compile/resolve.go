@@ -192,8 +192,9 @@ func (c *ruleCompiler) values(spec *option, opts []ast.Option) (values []ast.Wor
 			"The rule ends, or another option begins, where it should stand.", c.valueFix(o))
 		return nil, 0
 	}
-	c.extra(values[spec.args:])
-	return values[:spec.args:spec.args], 0
+	n := min(len(values), spec.args+spec.more)
+	c.extra(values[n:])
+	return values[:n:n], 0
 }
 
 func (c *ruleCompiler) valueFix(o *ast.Option) string {

@@ -85,6 +85,7 @@ type shell struct {
 	shown   int // above 0 the output is only shown, and need not be known
 	errexit bool
 	nounset bool
+	braces  bool // {a,b} is expanded
 	warned  map[string]bool
 }
 
@@ -128,16 +129,20 @@ func (s *shell) parse() *syntax.File {
 			"A script may have a megabyte, and 50000 brackets and keywords.", scriptFix)
 		return nil
 	}
-	prog, err := syntax.NewParser(syntax.Variant(variant(text))).Parse(strings.NewReader(text), "")
+	language := variant(text)
+	s.braces = language == syntax.LangBash
+	prog, err := syntax.NewParser(syntax.Variant(language)).Parse(strings.NewReader(text), "")
 	var lang syntax.LangError
 	if errors.As(err, &lang) {
 		// What sh is differs between hosts: with bash for sh the script ran.
+		s.braces = true
 		prog, err = syntax.NewParser().Parse(strings.NewReader(text), "")
 	}
 	if err != nil {
 		s.parseError(err)
 		return nil
 	}
+	prepare(prog)
 	return prog
 }
 

@@ -61,8 +61,11 @@ func (s *shell) fields(w *syntax.Word) ([]string, bool) {
 	if lit := w.Lit(); lit != "" && !strings.ContainsAny(lit, "\\*?[]{}~@+!") {
 		return []string{lit}, true // as most are
 	}
-	if !s.expandable(w) {
+	if !s.expandable(w) || !s.splitsAlike(w) {
 		return nil, false
+	}
+	if !s.braces {
+		w = withoutBraces(w)
 	}
 	texts, err := expand.Fields(s.config(), w)
 	return texts, s.expanded(w, err)
@@ -78,31 +81,6 @@ func (s *shell) literal(w *syntax.Word) (string, bool) {
 	}
 	text, err := expand.Literal(s.config(), withoutEscapes(w))
 	return text, s.expanded(w, err)
-}
-
-// withoutEscapes turns backslashes into quotes, which expand.Literal leaves.
-func withoutEscapes(w *syntax.Word) *syntax.Word {
-	out := &syntax.Word{}
-	for _, p := range w.Parts {
-		lit, ok := p.(*syntax.Lit)
-		if !ok || !strings.Contains(lit.Value, `\`) {
-			out.Parts = append(out.Parts, p)
-			continue
-		}
-		for rest := lit.Value; rest != ""; {
-			plain, after, escaped := strings.Cut(rest, `\`)
-			if plain != "" {
-				out.Parts = append(out.Parts, &syntax.Lit{ValuePos: lit.ValuePos, ValueEnd: lit.ValueEnd, Value: plain})
-			}
-			if !escaped {
-				break
-			}
-			n := min(1, len(after))
-			out.Parts = append(out.Parts, &syntax.SglQuoted{Left: lit.ValuePos, Right: lit.ValueEnd, Value: after[:n]})
-			rest = after[n:]
-		}
-	}
-	return out
 }
 
 // expanded tells whether an expansion went well, and reports it where not.
@@ -145,7 +123,7 @@ func (s *shell) partsExpandable(parts []syntax.WordPart) bool {
 			if p.Param != nil {
 				s.vars.ofMachine(p.Param.Value, s.rangeOf(p))
 			}
-			if s.flow != goesOn || !s.boundedReplace(p) {
+			if s.flow != goesOn || !s.boundedReplace(p) || !s.faithful(p) {
 				return false
 			}
 		case *syntax.DblQuoted:

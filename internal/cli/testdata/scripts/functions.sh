@@ -3,7 +3,7 @@
 set -e -u
 ipt4() { /sbin/iptables -w "$@"; }
 ipt6 () {
-	ip6tables -w "$@"
+	ip6tables -w 5 "$@"
 }
 both() {
 	ipt4 "$@"
