@@ -68,7 +68,7 @@ func (s *ruleSet) checkReached(c *Chain, from [NoHook]bool) {
 
 func (s *ruleSet) reportReached(c *Chain, r *Rule, t hooked, h Hook) {
 	s.diags.Add(diag.Diagnostic{
-		Code: diag.WrongPlace, Severity: diag.Error, File: r.File.Name, Range: r.Range, Line: r.File.Line(r.Range.Start.Line),
+		Code: diag.WrongPlace, Severity: diag.Error, File: r.File.Name, Range: r.Range, Line: r.File.Line(r.Range.Start.Line), Command: r.Ran,
 		Summary: "-j " + r.Target.Extension() + " is only valid in " + hookNames(t.hooks()),
 		Why:     "Packets come to chain " + c.Name + " from " + builtinNames[h] + "; the kernel refuses the table with \"Invalid argument\".",
 		Fix:     "Move the rule to a chain that is not called from there.",

@@ -69,6 +69,8 @@ type Rule struct {
 	File   *ast.File
 	Range  ast.Range
 	Source string
+	// Ran is ast.Rule's: the command where the line in the file does not show it.
+	Ran string
 	// Counters are those that the input gave.
 	Counters ast.Counters
 	Steps    []Step

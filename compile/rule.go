@@ -14,6 +14,7 @@ type ruleCompiler struct {
 	table  *table
 	chain  *Chain
 	rule   *ast.Rule
+	ran    string // see Rule
 	diags  *diag.List
 	failed bool
 	// opaque is set once an extension is met whose options are not known.
@@ -44,7 +45,7 @@ func (c *ruleCompiler) add(s diag.Severity, code diag.Code, r ast.Range, summary
 	}
 	c.diags.Add(diag.Diagnostic{
 		Code: code, Severity: s, File: c.file.Name, Range: r,
-		Summary: summary, Why: why, Fix: fix, Line: c.file.Line(r.Start.Line), Command: c.rule.Ran(), Rule: inexpressible(code),
+		Summary: summary, Why: why, Fix: fix, Line: c.file.Line(r.Start.Line), Command: c.ran, Rule: inexpressible(code),
 	})
 }
 
@@ -82,7 +83,7 @@ func (c *ruleCompiler) expand(steps []Step, target Target) []*Rule {
 			all := make([]Step, 0, len(steps)+5)
 			all = append(c.core.steps(all, s, d), steps...)
 			rules = append(rules, &Rule{
-				File: c.file, Range: c.rule.Range, Source: c.rule.Source, Counters: c.core.counters(c.rule),
+				File: c.file, Range: c.rule.Range, Source: c.rule.Source, Ran: c.ran, Counters: c.core.counters(c.rule),
 				Steps: all, Target: target,
 			})
 		}

@@ -270,10 +270,10 @@ func (s *ruleSet) ruleCommand(r *ast.Rule) {
 // compileRule gives the rules of a command; a failed one leaves its place marked
 // for --partial.
 func (s *ruleSet) compileRule(r *ast.Rule, c *Chain) []*Rule {
-	rc := &ruleCompiler{opts: s.opts, file: s.file, family: s.family, table: s.current, chain: c, rule: r, diags: s.diags}
+	rc := &ruleCompiler{opts: s.opts, file: s.file, family: s.family, table: s.current, chain: c, rule: r, ran: s.ran, diags: s.diags}
 	rules := rc.compile()
 	if rc.failed {
-		rules = []*Rule{{File: s.file, Range: r.Range, Source: r.Source, Failed: true}}
+		rules = []*Rule{{File: s.file, Range: r.Range, Source: r.Source, Ran: s.ran, Failed: true}}
 	}
 	for _, x := range rules {
 		s.count++

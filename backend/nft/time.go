@@ -31,7 +31,7 @@ func (t *translator) time(m *compile.Time) form {
 func (t *translator) warnDays() {
 	r := t.rule
 	t.diags.Add(diag.Diagnostic{
-		Code: diag.Differs, Severity: diag.Warning, File: r.File.Name, Range: r.Range, Rule: true, Line: r.File.Line(r.Range.Start.Line),
+		Code: diag.Differs, Severity: diag.Warning, File: r.File.Name, Range: r.Range, Rule: true, Line: r.File.Line(r.Range.Start.Line), Command: r.Ran,
 		Summary: "--weekdays begins its days in the kernel's time zone",
 		Why:     "iptables takes UTC here. The two are the same where the kernel's time zone is UTC, or was never set.",
 		Fix:     "Set the host's clock to UTC, or say --kerneltz if the kernel's zone is what you mean.",

@@ -287,7 +287,7 @@ func (t *translator) matchOps(s compile.Step, e *emitter) []op {
 func (t *translator) never() {
 	r := t.rule
 	t.diags.Add(diag.Diagnostic{
-		Code: diag.NeverMatches, Severity: diag.Warning, File: r.File.Name, Range: r.Range, Line: r.File.Line(r.Range.Start.Line),
+		Code: diag.NeverMatches, Severity: diag.Warning, File: r.File.Name, Range: r.Range, Line: r.File.Line(r.Range.Start.Line), Command: r.Ran,
 		Summary: "this rule can never match", Why: "Its conditions exclude every packet; it did nothing before either, and it is kept.", Fix: "Remove it, or write what was meant.",
 	})
 }
@@ -298,7 +298,7 @@ func (t *translator) fail(code diag.Code, summary, why, fix string) {
 	r := t.rule
 	t.diags.Add(diag.Diagnostic{
 		Code: code, Severity: diag.Error, File: r.File.Name, Range: r.Range, Rule: true,
-		Summary: summary, Why: why, Fix: fix, Line: r.File.Line(r.Range.Start.Line),
+		Summary: summary, Why: why, Fix: fix, Line: r.File.Line(r.Range.Start.Line), Command: r.Ran,
 	})
 }
 

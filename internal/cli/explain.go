@@ -64,7 +64,7 @@ func (c *Command) explainFiles(ctx *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	files, diags, err := c.readFiles(ctx.Args().Slice())
+	files, diags, err := c.readFiles(ctx, rules)
 	if err != nil {
 		return err
 	}

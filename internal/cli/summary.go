@@ -91,7 +91,7 @@ func approximations(matches []nft.Match, strict bool) (l diag.List) {
 		f := m.Rule.File
 		d := diag.Diagnostic{
 			Code: diag.Approximate, Severity: diag.Warning, File: f.Name, Range: m.Recent.Range,
-			Line: f.Line(m.Recent.Range.Start.Line), Summary: phrase(m.Recent) + " is only approximate", Why: m.Reason + ".",
+			Line: f.Line(m.Recent.Range.Start.Line), Command: m.Rule.Ran, Summary: phrase(m.Recent) + " is only approximate", Why: m.Reason + ".",
 		}
 		if strict {
 			d.Code, d.Severity = diag.NotStrict, diag.Error

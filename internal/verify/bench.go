@@ -78,7 +78,7 @@ func (b *bench) leaveFailed(diags diag.List) (again bool, err error) {
 		if d.Severity != diag.Error {
 			continue
 		}
-		r := b.ruleAt(d.File, d.Range)
+		r := b.ruleAt(d.File, d.Range, d.Command)
 		if r == nil || !d.Rule {
 			return false, &InputError{diags}
 		}
@@ -101,7 +101,7 @@ func (b *bench) leaveChance() (again bool) {
 					m, ok := s.(*compile.Statistic)
 					return ok && m.Every == 0
 				})
-				if at := b.ruleAt(r.File.Name, r.Range); chance && at != nil {
+				if at := b.ruleAt(r.File.Name, r.Range, r.Ran); chance && at != nil {
 					b.out[at], again = "it decides by chance, so that two firewalls differ that are the same", true
 				}
 			}
@@ -110,16 +110,22 @@ func (b *bench) leaveChance() (again bool) {
 	return again
 }
 
-func (b *bench) ruleAt(file string, at ast.Range) *ast.Rule {
+// ruleAt finds the command at a place. A line of a script may run several: ran
+// tells them apart, and those that are not left out come first.
+func (b *bench) ruleAt(file string, at ast.Range, ran string) (found *ast.Rule) {
 	for _, f := range b.files {
 		for _, e := range f.Entries {
 			r, ok := e.(*ast.Rule)
-			if ok && f.Name == file && r.Start.Line <= at.Start.Line && at.Start.Line <= r.End.Line {
+			if !ok || f.Name != file || at.Start.Line < r.Start.Line || r.End.Line < at.Start.Line || r.Ran() != ran {
+				continue
+			}
+			if b.out[r] == "" {
 				return r
 			}
+			found = r
 		}
 	}
-	return nil
+	return found
 }
 
 // list notes what was left out, in the order of the files.

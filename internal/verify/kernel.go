@@ -150,7 +150,7 @@ func (b *bench) leaveRefused() (again bool, err error) {
 	for _, p := range b.programs {
 		for _, c := range p.Chains {
 			for _, r := range c.Rules {
-				at := b.ruleAt(r.File.Name, r.Range)
+				at := b.ruleAt(r.File.Name, r.Range, r.Ran)
 				if at == nil || b.out[at] != "" {
 					continue
 				}

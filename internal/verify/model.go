@@ -23,7 +23,7 @@ func (m *modelSide) try() (again bool, err error) {
 		return false, err
 	}
 	for _, gap := range unknown {
-		at := m.ruleAt(gap.Rule.File.Name, gap.Rule.Range)
+		at := m.ruleAt(gap.Rule.File.Name, gap.Rule.Range, gap.Rule.Ran)
 		if at == nil {
 			return false, unknown
 		}
