@@ -15,9 +15,9 @@ func (c *Command) translateCommand() *cli.Command {
 		Name:      "translate",
 		Usage:     "turn iptables rules into nftables",
 		ArgsUsage: "FILE...",
-		Description: "Reads iptables-save files or lists of iptables commands (- is standard input) and\n" +
-			"prints an nftables script. A rule that cannot be expressed is an error and nothing\n" +
-			"is written, unless --partial is given.",
+		Description: "Reads iptables-save files, lists of iptables commands or shell scripts of them (- is\n" +
+			"standard input) and prints an nftables script. A rule that cannot be expressed is an\n" +
+			"error and nothing is written, unless --partial is given.",
 		Flags: append([]cli.Flag{
 			&cli.StringFlag{Name: "backend", Aliases: []string{"b"}, Value: "nft", Usage: "`BACKEND` to translate for: nft"},
 			&cli.StringFlag{Name: "output", Aliases: []string{"o"}, Usage: "write to `FILE` instead of standard output"},
