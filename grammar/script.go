@@ -118,6 +118,7 @@ func (s *shell) all() {
 		}
 	}()
 	if prog := s.parse(); prog != nil {
+		s.firstLine()
 		s.stmts(prog.Stmts)
 	}
 }
@@ -144,6 +145,16 @@ func (s *shell) parse() *syntax.File {
 	}
 	prepare(prog)
 	return prog
+}
+
+// firstLine takes the options in a line such as "#!/bin/sh -e".
+func (s *shell) firstLine() {
+	line, _, _ := strings.Cut(s.file.Text, "\n")
+	if words := strings.Fields(line); interpreter(line) != "" && strings.HasPrefix(words[len(words)-1], "-") {
+		for _, c := range []byte(words[len(words)-1][1:]) {
+			s.option(c, true)
+		}
+	}
 }
 
 func openings(text string) (n int) {

@@ -54,6 +54,8 @@ func (s *shell) builtin(name string) func(args []argument) {
 		return s.seq
 	case "which", "type", "command":
 		return func(args []argument) { s.which(args[1:]) }
+	case "getopts":
+		return s.getopts
 	case "trap":
 		return s.trap
 	case "exec":
@@ -133,6 +135,7 @@ func (s *shell) shift(args []argument) {
 		return
 	}
 	s.vars.params = s.vars.params[n:]
+	s.vars.places = s.vars.places[min(n, len(s.vars.places)):]
 }
 
 // set changes the shell's options or its parameters.
@@ -141,19 +144,20 @@ func (s *shell) set(args []argument) {
 		word := args[i].text
 		switch {
 		case word == "--":
-			s.vars.params, s.vars.given = texts(args[i+1:]), true
+			s.vars.setParams(args[i+1:])
+			s.vars.given = true
 			return
-		case word == "-o" || word == "+o":
-			i++
-			if i < len(args) {
-				s.option(map[string]byte{"errexit": 'e', "nounset": 'u'}[args[i].text], word[0] == '-')
-			}
 		case len(word) > 1 && (word[0] == '-' || word[0] == '+'):
 			for _, c := range []byte(word[1:]) {
+				if c == 'o' && i+1 < len(args) {
+					i++
+					c = map[string]byte{"errexit": 'e', "nounset": 'u', "noexec": 'n'}[args[i].text]
+				}
 				s.option(c, word[0] == '-')
 			}
 		default:
-			s.vars.params, s.vars.given = texts(args[i:]), true
+			s.vars.setParams(args[i:])
+			s.vars.given = true
 			return
 		}
 	}
@@ -319,6 +323,14 @@ func (s *shell) seq(args []argument) {
 	for i := first; (step > 0 && i <= last || step < 0 && i >= last) && s.step(1); i += step {
 		s.print(fmt.Sprintln(i))
 	}
+}
+
+// getopts finds no options where there are no parameters.
+func (s *shell) getopts(args []argument) {
+	if s.vars.asked("getopts"); len(s.vars.params) > 0 {
+		s.notRun(placeOf(args), "getopts is not run")
+	}
+	s.status = 1
 }
 
 // trap takes away what would happen on a signal; anything else is not run.

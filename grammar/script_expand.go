@@ -19,6 +19,8 @@ type argument struct {
 	// quoted tells that it stands in quotes, so that it is a value even with a
 	// dash in front.
 	quoted bool
+	// passed tells that it came through "$@", and at is the place of the call.
+	passed bool
 }
 
 // arguments expands the words of a command.
@@ -28,6 +30,12 @@ func (s *shell) arguments(words []*syntax.Word) (out []argument, ok bool) {
 		if !ok {
 			return nil, false
 		}
+		if places := s.vars.places; allParams(w) && len(places) == len(texts) {
+			for i, t := range texts {
+				out = append(out, argument{text: t, at: places[i], quoted: t == "" || strings.ContainsAny(t, " \t\n"), passed: true})
+			}
+			continue
+		}
 		at := s.rangeOf(w)
 		quoted := valueInQuotes(w)
 		for _, t := range texts {
@@ -35,6 +43,18 @@ func (s *shell) arguments(words []*syntax.Word) (out []argument, ok bool) {
 		}
 	}
 	return out, true
+}
+
+// allParams tells a word that is "$@" and no more.
+func allParams(w *syntax.Word) bool {
+	if len(w.Parts) != 1 {
+		return false
+	}
+	if d, ok := w.Parts[0].(*syntax.DblQuoted); ok {
+		return len(d.Parts) == 1 && allParams(&syntax.Word{Parts: d.Parts})
+	}
+	p, ok := w.Parts[0].(*syntax.ParamExp)
+	return ok && p.Param != nil && p.Param.Value == "@" && p.Slice == nil && p.Exp == nil && p.Repl == nil && !p.Length
 }
 
 // valueInQuotes tells whether a word is quoted as a value is. "$@" and the

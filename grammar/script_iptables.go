@@ -50,11 +50,25 @@ func (s *shell) rule(family ast.Family, c *syntax.CallExpr, args []argument) *as
 	}
 	if rule != nil {
 		rule.Family, rule.Expanded = family, expanded
+		if r := passedRange(args); r.Start.Line > 0 {
+			rule.Range = r
+		}
 	}
 	if s.diags = append(s.diags, p.out.diags...); len(s.diags) > maxRules {
 		s.tooLong(s.at, "the script has too many errors")
 	}
 	return rule
+}
+
+// passedRange is the place of the words that a function was called with, if
+// there are any: a function that hands its words on says less than its caller.
+func passedRange(args []argument) (r ast.Range) {
+	for i := range args {
+		if args[i].passed {
+			r = ast.Span(r, args[i].at)
+		}
+	}
+	return r
 }
 
 // source is the text of a command without its name: as written where that is

@@ -315,12 +315,13 @@ func (s *shell) anyMatches(word string, patterns []*syntax.Word) bool {
 
 // function calls a function of the script.
 func (s *shell) function(body *syntax.Stmt, args []argument) {
-	outer := s.vars.enter(texts(args[1:]))
-	loops := s.loops
+	params, places, loops := s.vars.params, s.vars.places, s.loops
+	s.vars.enter(args[1:])
 	s.calls, s.loops = s.calls+1, 0
 	s.stmt(body)
 	s.calls, s.loops = s.calls-1, loops
-	s.vars.leave(outer)
+	s.vars.leave()
+	s.vars.params, s.vars.places = params, places
 	if s.flow == returns {
 		s.flow = goesOn
 	}

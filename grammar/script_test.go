@@ -95,6 +95,7 @@ func TestScript(t *testing.T) {
 		{"group and subshell", "{ a=1; }; (a=2; exit 1); iptables -A INPUT -i e$a", "-A INPUT -i e1"},
 		{"exit", "iptables -F; exit; iptables -X", "-F"},
 		{"set -e", "set -e; false || true; ! true; iptables -F; false; iptables -X", "-F"},
+		{"set -o", "set -euo pipefail; iptables -X; false; iptables -F", "-X"},
 		{"set --", "set -- a b c; iptables -A INPUT -i $2 --n $#; shift 2; iptables -A INPUT -i $1", "-A INPUT -i b --n 3\n-A INPUT -i c"},
 		{"array", "a=(1 2); a+=(3); a[0]=9; for i in \"${a[@]}\"; do iptables -A INPUT -i e$i; done; iptables -A INPUT --n ${#a[@]}", "-A INPUT -i e9\n-A INPUT -i e2\n-A INPUT -i e3\n-A INPUT --n 3"},
 		{"map", "declare -A m=([ssh]=22); m[web]=80; iptables -A INPUT --dport ${m[ssh]} --sport ${m[web]}", "-A INPUT --dport 22 --sport 80"},
@@ -296,6 +297,19 @@ func TestScriptPlaces(t *testing.T) {
 	}
 	if want := "-A INPUT -s 10.0.0.1 --dport=22 -j DROP"; r.Source != want || !r.Expanded || r.Ran() != "iptables "+want {
 		t.Errorf("source %q, ran %q", r.Source, r.Ran())
+	}
+}
+
+// TestScriptPassedOn holds that what a function hands on has the place of the call.
+func TestScriptPassedOn(t *testing.T) {
+	f, l := grammar.Parse("in.sh", "#!/bin/sh -e\nipt() { iptables -w \"$@\"; }\nrun() { shift; \"$@\"; }\nipt -A INPUT \\\n -j DROP\nrun x ipt -F INPUT\nfalse\nipt -F\n", grammar.Options{})
+	got := []string{}
+	for _, e := range f.Entries {
+		got = append(got, e.At().String()+" "+e.(*ast.Rule).Ran())
+	}
+	want := []string{"4:5 iptables -w -A INPUT -j DROP", "6:11 iptables -w -F INPUT"}
+	if diff := cmp.Diff(want, got); diff != "" || len(l) > 0 {
+		t.Error(diff, l)
 	}
 }
 

@@ -18,7 +18,8 @@ type variables struct {
 	shell  *shell
 	values map[string]expand.Variable
 	params []string
-	given  bool // the script has set the parameters itself
+	places []ast.Range // where the parameters come from, as far as that is known
+	given  bool        // the script has set the parameters itself
 	// locals are what the local variables of each function in turn hide.
 	locals []map[string]expand.Variable
 	read   int // bytes read so far
@@ -152,18 +153,25 @@ func (v *variables) local(name string) {
 }
 
 // enter and leave surround a function's body.
-func (v *variables) enter(params []string) (outer []string) {
-	outer, v.params = v.params, params
+func (v *variables) enter(args []argument) {
+	v.setParams(args)
 	v.locals = append(v.locals, map[string]expand.Variable{})
-	return outer
 }
 
-func (v *variables) leave(outer []string) {
+// setParams makes the words the parameters.
+func (v *variables) setParams(args []argument) {
+	v.params, v.places = texts(args), make([]ast.Range, len(args))
+	for i := range args {
+		v.places[i] = args[i].at
+	}
+}
+
+func (v *variables) leave() {
 	last := len(v.locals) - 1
 	for name, x := range v.locals[last] {
 		v.restore(name, x)
 	}
-	v.locals, v.params = v.locals[:last], outer
+	v.locals = v.locals[:last]
 }
 
 func (v *variables) restore(name string, x expand.Variable) {
