@@ -202,11 +202,11 @@ func (s *shell) declareWords(args []argument) {
 		}
 		x := s.vars.values[name]
 		if set {
-			x = text(value)
+			x = textValue(value)
 		}
 		x.ReadOnly = x.ReadOnly || kind == "readonly"
 		if err := s.vars.Set(name, x); err != nil && s.flow == goesOn {
-			s.refuse(diagAssign, a.at, "this assignment fails: "+err.Error(), "The shell stops here.", scriptFix)
+			s.refuse(diag.ScriptError, a.at, "this assignment fails: "+err.Error(), "The shell stops here.", scriptFix)
 			return
 		}
 	}
@@ -252,7 +252,7 @@ func (s *shell) readInto(names []string, line string, raw bool) {
 		if i < len(words) {
 			value = words[i]
 		}
-		if !syntax.ValidName(name) || s.vars.Set(name, text(value)) != nil {
+		if !syntax.ValidName(name) || s.vars.Set(name, textValue(value)) != nil {
 			s.status = 2
 			return
 		}

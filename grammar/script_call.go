@@ -11,8 +11,6 @@ import (
 	"mvdan.cc/sh/v3/syntax"
 )
 
-const diagAssign = diag.ScriptError
-
 // call runs a simple command.
 func (s *shell) call(c *syntax.CallExpr) {
 	if len(c.Args) == 0 {

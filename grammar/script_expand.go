@@ -1,6 +1,7 @@
 package grammar
 
 import (
+	"io"
 	"path"
 	"strings"
 
@@ -182,7 +183,7 @@ func ofKernel(name string) bool {
 }
 
 // substitute runs $(...) for its output.
-func (s *shell) substitute(w writer, c *syntax.CmdSubst) error {
+func (s *shell) substitute(w io.Writer, c *syntax.CmdSubst) error {
 	if c.TempFile || c.ReplyVar {
 		s.notRun(s.rangeOf(c), "this substitution is not run")
 		return errRefused

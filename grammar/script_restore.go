@@ -26,32 +26,42 @@ func (s *shell) saveOrRestore(family ast.Family, kind string, args []argument) {
 		s.skip("iptables-save", s.at)
 		return
 	}
-	flush, counters, test := true, false, false
-	for i := 1; i < len(args); i++ {
-		switch a := args[i].text; {
-		case a == "-n" || a == "--noflush":
-			flush = false
-		case a == "-c" || a == "--counters":
-			counters = true
-		case a == "-t" || a == "--test":
-			test = true
-		case a == "-w" || a == "-W" || a == "-M":
-			i++
-		case strings.HasPrefix(a, "--wait") || a == "-v" || a == "--verbose":
-		case strings.HasPrefix(a, "-"):
-			s.notRun(args[i].at, args[0].text+" "+a+" is not run")
-			return
-		default:
-			s.io.from = &fileUse{a, args[i].at}
-		}
+	to := restoring{shell: s, family: family, flush: true}
+	test, ok := to.options(args)
+	if !ok {
+		return
 	}
 	if s.io.from != nil {
 		s.fileNotRead(s.io.from)
 		return
 	}
 	if in, ok := s.take(args[0].at); ok && !test && s.filesOnly("", nil) {
-		s.restore(in, restoring{shell: s, family: family, flush: flush, counters: counters})
+		s.restore(in, to)
 	}
+}
+
+// options reads those of iptables-restore. A file's name is one of the words.
+func (t *restoring) options(args []argument) (test, ok bool) {
+	for i := 1; i < len(args); i++ {
+		switch a := args[i].text; {
+		case a == "-n" || a == "--noflush":
+			t.flush = false
+		case a == "-c" || a == "--counters":
+			t.counters = true
+		case a == "-t" || a == "--test":
+			test = true
+		case a == "-W" || a == "-M" || a == "-w" && i+1 < len(args) && isDigits(args[i+1].text):
+			i++
+		case a == "-w":
+		case strings.HasPrefix(a, "--wait") || a == "-v" || a == "--verbose":
+		case strings.HasPrefix(a, "-"):
+			t.shell.notRun(args[i].at, args[0].text+" "+a+" is not run")
+			return false, false
+		default:
+			t.shell.io.from = &fileUse{a, args[i].at}
+		}
+	}
+	return test, true
 }
 
 // restore applies a text in iptables-save's form.

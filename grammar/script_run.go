@@ -2,6 +2,7 @@ package grammar
 
 import (
 	"fmt"
+	"maps"
 
 	"github.com/recentc/recentc/internal/diag"
 	"mvdan.cc/sh/v3/expand"
@@ -140,11 +141,11 @@ func (s *shell) let(c *syntax.LetClause) {
 
 // subshell runs commands whose assignments and exit stay their own.
 func (s *shell) subshell(list []*syntax.Stmt) {
-	outer, errexit, loops := s.vars, s.errexit, s.loops
-	s.vars, s.loops = outer.copy(), 0
+	outer, funcs, errexit, loops := s.vars, s.funcs, s.errexit, s.loops
+	s.vars, s.funcs, s.loops = outer.copy(), maps.Clone(funcs), 0
 	s.stmts(list)
 	outer.read = s.vars.read
-	s.vars, s.errexit, s.loops = outer, errexit, loops
+	s.vars, s.funcs, s.errexit, s.loops = outer, funcs, errexit, loops
 	if s.flow != refused {
 		s.flow = goesOn
 	}
@@ -255,10 +256,15 @@ func (s *shell) forWords(c *syntax.ForClause, loop *syntax.WordIter) {
 	}
 	s.status = 0
 	for _, item := range items {
-		if s.vars.Set(loop.Name.Value, text(item)) != nil || !s.step(1) || !s.body(c.Do) {
+		if !s.setItem(loop.Name, item) || !s.step(1) || !s.body(c.Do) {
 			return
 		}
 	}
+}
+
+// setItem gives a loop's variable its value.
+func (s *shell) setItem(name *syntax.Lit, value string) bool {
+	return s.expanded(name, s.vars.Set(name.Value, textValue(value)))
 }
 
 func (s *shell) forArithmetic(c *syntax.ForClause, loop *syntax.CStyleLoop) {
@@ -330,22 +336,22 @@ func (s *shell) function(body *syntax.Stmt, args []argument) {
 // declare runs export, local, readonly, declare and typeset.
 func (s *shell) declare(c *syntax.DeclClause) {
 	kind := c.Variant.Value
-	make := expand.Variable{}
+	like := expand.Variable{}
 	for _, a := range c.Args {
 		if a.Name == nil {
-			if !s.declareFlag(&make, kind, a) {
+			if !s.declareFlag(&like, kind, a) {
 				return
 			}
 			continue
 		}
-		if !s.declareOne(kind, make, a) {
+		if !s.declareOne(kind, like, a) {
 			return
 		}
 	}
 	s.status = 0
 }
 
-func (s *shell) declareFlag(make *expand.Variable, kind string, a *syntax.Assign) bool {
+func (s *shell) declareFlag(like *expand.Variable, kind string, a *syntax.Assign) bool {
 	flags, ok := s.literal(a.Value)
 	if !ok {
 		return false
@@ -354,11 +360,11 @@ func (s *shell) declareFlag(make *expand.Variable, kind string, a *syntax.Assign
 		switch f {
 		case '-', 'x', 'g', 'p', 'f':
 		case 'r':
-			make.ReadOnly = true
+			like.ReadOnly = true
 		case 'a':
-			make.Kind = expand.Indexed
+			like.Kind = expand.Indexed
 		case 'A':
-			make.Kind = expand.Associative
+			like.Kind = expand.Associative
 		default:
 			s.notRun(s.rangeOf(a), fmt.Sprintf("%s %s is not run", kind, flags))
 			return false
@@ -367,10 +373,10 @@ func (s *shell) declareFlag(make *expand.Variable, kind string, a *syntax.Assign
 	return true
 }
 
-func (s *shell) declareOne(kind string, make expand.Variable, a *syntax.Assign) bool {
+func (s *shell) declareOne(kind string, like expand.Variable, a *syntax.Assign) bool {
 	name := a.Name.Value
 	var value expand.Variable
-	if !a.Naked && make.Kind == expand.Unknown {
+	if !a.Naked && like.Kind == expand.Unknown {
 		var ok bool // the value is that of the outer variables
 		if value, ok = s.assigned(a); !ok {
 			return false
@@ -383,12 +389,12 @@ func (s *shell) declareOne(kind string, make expand.Variable, a *syntax.Assign) 
 		}
 		s.vars.local(name)
 	}
-	if make.Kind != expand.Unknown && s.vars.values[name].Kind == expand.Unknown {
-		s.vars.values[name] = expand.Variable{Kind: make.Kind}
+	if like.Kind != expand.Unknown && s.vars.values[name].Kind == expand.Unknown {
+		s.vars.values[name] = expand.Variable{Kind: like.Kind}
 	}
 	switch {
 	case a.Naked:
-	case make.Kind != expand.Unknown:
+	case like.Kind != expand.Unknown:
 		if !s.assign(a) {
 			return false
 		}
@@ -398,7 +404,7 @@ func (s *shell) declareOne(kind string, make expand.Variable, a *syntax.Assign) 
 			return false
 		}
 	}
-	if make.ReadOnly || kind == "readonly" {
+	if like.ReadOnly || kind == "readonly" {
 		x := s.vars.values[name]
 		x.ReadOnly = true
 		s.vars.values[name] = x

@@ -1,15 +1,12 @@
 package grammar
 
 import (
-	"io"
 	"strings"
 
 	"github.com/recentc/recentc/ast"
 	"mvdan.cc/sh/v3/expand"
 	"mvdan.cc/sh/v3/syntax"
 )
-
-type writer = io.Writer
 
 // output collects what commands print where the script uses it.
 type output struct {
@@ -27,7 +24,7 @@ type input struct {
 	start uint32
 }
 
-// file is a redirection from or to a file.
+// fileUse is a redirection from or to a file.
 type fileUse struct {
 	name string
 	at   ast.Range

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/recentc/recentc/ast"
+	"github.com/recentc/recentc/internal/diag"
 	"mvdan.cc/sh/v3/expand"
 	"mvdan.cc/sh/v3/syntax"
 )
@@ -28,12 +29,12 @@ type variables struct {
 func newVariables(s *shell) *variables {
 	v := &variables{shell: s, values: map[string]expand.Variable{}, params: s.args}
 	// Rules are loaded by root, so the script is run as root.
-	v.values["UID"], v.values["EUID"] = text("0"), text("0")
-	v.values["PATH"] = text("/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin")
+	v.values["UID"], v.values["EUID"] = textValue("0"), textValue("0")
+	v.values["PATH"] = textValue("/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin")
 	return v
 }
 
-func text(s string) expand.Variable {
+func textValue(s string) expand.Variable {
 	return expand.Variable{Set: true, Kind: expand.String, Str: s}
 }
 
@@ -65,17 +66,17 @@ func (v *variables) lookup(name string) expand.Variable {
 		return expand.Variable{Set: true, Kind: expand.Indexed, List: v.params}
 	case name == "#":
 		v.asked("$#")
-		return text(strconv.Itoa(len(v.params)))
+		return textValue(strconv.Itoa(len(v.params)))
 	case name == "?":
-		return text(strconv.Itoa(v.shell.status))
+		return textValue(strconv.Itoa(v.shell.status))
 	case name == "-":
-		return text("")
+		return textValue("")
 	case name == "0":
-		return text(v.shell.file.Name)
+		return textValue(v.shell.file.Name)
 	case name != "" && name[0] >= '1' && name[0] <= '9':
 		return v.param(name)
 	case strings.HasPrefix(name, "HOME "):
-		return text("~" + name[len("HOME "):]) // ~user: the accounts are not looked at
+		return textValue("~" + name[len("HOME "):]) // ~user: the accounts are not looked at
 	}
 	x := v.values[name]
 	if name != "PWD" { // which the library looks at for each word
@@ -97,7 +98,7 @@ func (v *variables) param(name string) expand.Variable {
 		v.asked("$" + name)
 		return expand.Variable{}
 	}
-	return text(v.params[n-1])
+	return textValue(v.params[n-1])
 }
 
 // asked warns once where a script that was given no arguments looks at them.
@@ -209,7 +210,7 @@ func (s *shell) assign(a *syntax.Assign) bool {
 		return false
 	}
 	if err := s.vars.Set(a.Name.Value, x); err != nil {
-		s.refuse(diagAssign, s.rangeOf(a), "this assignment fails: "+err.Error(), "The shell stops here.", scriptFix)
+		s.refuse(diag.ScriptError, s.rangeOf(a), "this assignment fails: "+err.Error(), "The shell stops here.", scriptFix)
 		return false
 	}
 	return s.flow == goesOn
@@ -233,7 +234,7 @@ func (s *shell) assigned(a *syntax.Assign) (expand.Variable, bool) {
 	if a.Append {
 		value = old.String() + value
 	}
-	x := text(value)
+	x := textValue(value)
 	x.Exported, x.ReadOnly = old.Exported, old.ReadOnly
 	return x, ok
 }
@@ -287,7 +288,7 @@ func (s *shell) setElement(x *expand.Variable, index syntax.ArithmExpr, value st
 	if x.Kind == expand.Associative {
 		word, isWord := index.(*syntax.Word)
 		if !isWord {
-			s.refuse(diagAssign, s.rangeOf(at), "this index is not understood", "", scriptFix)
+			s.refuse(diag.ScriptError, s.rangeOf(at), "this index is not understood", "", scriptFix)
 			return false
 		}
 		key, ok := s.literal(word)
@@ -305,7 +306,7 @@ func (s *shell) setElement(x *expand.Variable, index syntax.ArithmExpr, value st
 	case n == len(x.List):
 		x.List = append(x.List, value)
 	default:
-		s.refuse(diagAssign, s.rangeOf(at), "an array with gaps is not run", "", "Number the array's elements from 0 on.")
+		s.refuse(diag.ScriptError, s.rangeOf(at), "an array with gaps is not run", "", "Number the array's elements from 0 on.")
 		return false
 	}
 	return ok
