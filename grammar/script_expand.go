@@ -113,6 +113,9 @@ func (s *shell) expanded(n syntax.Node, err error) bool {
 }
 
 func (s *shell) arithmetic(x syntax.ArithmExpr) (int, bool) {
+	if !s.computable(x) {
+		return 0, false
+	}
 	n, err := expand.Arithm(s.config(), x)
 	return n, s.expanded(x, err)
 }
@@ -145,6 +148,10 @@ func (s *shell) partsExpandable(parts []syntax.WordPart) bool {
 				s.vars.ofMachine(p.Param.Value, s.rangeOf(p))
 			}
 			if s.flow != goesOn || !s.boundedReplace(p) || !s.faithful(p) {
+				return false
+			}
+		case *syntax.ArithmExp:
+			if !s.computable(p.X) {
 				return false
 			}
 		case *syntax.DblQuoted:

@@ -1,8 +1,10 @@
 package grammar
 
 import (
+	"regexp"
 	"strings"
 
+	"github.com/recentc/recentc/internal/diag"
 	"mvdan.cc/sh/v3/expand"
 	"mvdan.cc/sh/v3/pattern"
 	"mvdan.cc/sh/v3/syntax"
@@ -185,4 +187,44 @@ func hasEmptyField(value, separators string) bool {
 		}
 	}
 	return false
+}
+
+// number is what the library reads as one. It takes anything else for 0, where a
+// shell evaluates it or stops.
+var number = regexp.MustCompile(`^\s*[-+]?(0[xX][0-9a-fA-F]+|0[0-7]*|[1-9][0-9]*|[0-9]+#[0-9a-zA-Z@_]+)?\s*$`)
+
+// computable tells whether all values in x are numbers.
+func (s *shell) computable(x syntax.ArithmExpr) bool {
+	switch x := x.(type) {
+	case *syntax.Word:
+		return s.computableWord(x)
+	case *syntax.ParenArithm:
+		return s.computable(x.X)
+	case *syntax.UnaryArithm:
+		return s.computable(x.X)
+	case *syntax.BinaryArithm:
+		return s.computable(x.X) && s.computable(x.Y)
+	}
+	return x == nil
+}
+
+func (s *shell) computableWord(w *syntax.Word) bool {
+	value := w.Lit()
+	if value == "" {
+		var ok bool
+		if value, ok = s.literal(w); !ok {
+			return false
+		}
+	}
+	for range 10 {
+		if !syntax.ValidName(value) {
+			break
+		}
+		value = s.vars.values[value].String()
+	}
+	if !number.MatchString(value) && !strings.Contains(w.Lit(), "[") {
+		s.refuse(diag.ScriptError, s.rangeOf(w), "\""+value+"\" is not a number", "A shell evaluates it as an expression, or stops; it is not run here.", "Write the number.")
+		return false
+	}
+	return true
 }

@@ -148,6 +148,7 @@ func TestScriptSays(t *testing.T) {
 		{"modprobe a\nsysctl -w b=1\n\nmodprobe c\nmodprobe d\necho 1 > /proc/sys/net/x\niptables-save > /etc/x\niptables -F",
 			"2: note: skipped, as it does not change the rules: modprobe (lines 2, 5-6), sysctl (line 3), writing to /proc (line 7), iptables-save (line 8)"},
 		{"[ -x /sbin/iptables ] && [ -f /proc/net/if_inet6 ] && iptables -F", "2: note: skipped, as it does not change the rules: taken to be there: /sbin/iptables (line 2), taken to be there: /proc/net/if_inet6 (line 2)"},
+		{"echo 1 | tee /proc/sys/net/x > /dev/null", "2: note: skipped, as it does not change the rules: tee (line 2)"},
 		{"service iptables save", "2: note: skipped, as it does not change the rules: service save (line 2)"},
 	} {
 		if _, said := ran(t, "#!/bin/bash\n"+c.in+"\n"); said != c.want {
@@ -204,6 +205,9 @@ var refusals = []struct{ in, want string }{
 	{"set -u; iptables -A INPUT $X", "2: error: the script ends here: X: unbound variable"},
 	{": ${X:?no X}", "2: error: the script ends here: X: no X"},
 	{"X=$((1/0))", "2: error: this expansion fails: division by zero"},
+	{"X=1+2; iptables -A INPUT --dport $((X * 2))", "2: error: \"1+2\" is not a number"},
+	{"X=08; iptables -A INPUT --dport $(($X + 1))", "2: error: \"08\" is not a number"},
+	{"let \"X+=1\"", "2: error: \"X+=1\" is not a number"},
 	{"readonly X=1; X=2", "2: error: this assignment fails: X is read-only"},
 	{"while :; do :; done", "2: error: the script does not come to an end"},
 	{"for ((;;)); do x=1; done", "2: error: the script does not come to an end"},
