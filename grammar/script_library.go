@@ -13,6 +13,10 @@ import (
 // What the library's expansions do otherwise than a shell is put right here, or
 // refused where it cannot be: a rule must not change in silence.
 
+func (s *shell) notAlike(n syntax.Node, what string) {
+	s.refuse(diag.NotRun, s.rangeOf(n), what, "recentc expands it otherwise than a shell does, so the rule could change.", "Write the value out, or choose it with if.")
+}
+
 // prepare rewrites a parsed script once, before it is run.
 func prepare(prog *syntax.File) {
 	quoted := map[*syntax.ParamExp]bool{}
@@ -120,7 +124,7 @@ func (s *shell) faithful(p *syntax.ParamExp) bool {
 	default:
 		return true
 	}
-	s.notRun(s.rangeOf(p), "this form of expansion is not run")
+	s.notAlike(p, "this form of expansion is not run")
 	return false
 }
 
@@ -147,7 +151,7 @@ func (s *shell) splitsAlike(w *syntax.Word) bool {
 			return false
 		}
 		if separators != "" && hasEmptyField(s.vars.values[x.Param.Value].String(), separators) {
-			s.notRun(s.rangeOf(x), "splitting a value with empty parts is not run")
+			s.notAlike(x, "splitting a value with empty parts is not run")
 			return false
 		}
 	}
@@ -165,7 +169,7 @@ func (s *shell) operandSplits(x *syntax.ParamExp) bool {
 		case *syntax.SglQuoted, *syntax.DblQuoted:
 			text, ok := s.literal(&syntax.Word{Parts: []syntax.WordPart{p}})
 			if ok && strings.ContainsAny(text, " \t\n") {
-				s.notRun(s.rangeOf(x), "quotes within an expansion that is not quoted itself are not run")
+				s.notAlike(x, "quotes within an expansion that is not quoted itself are not run")
 			}
 			if s.flow != goesOn {
 				return false
