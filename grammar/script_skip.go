@@ -43,7 +43,10 @@ func (s *shell) skipped(name string, args []argument) (kind string, ok bool) {
 	if s.io.out != nil && name != "logger" {
 		s.printUnknown(name)
 	}
-	if note {
+	switch {
+	case name == "ipset":
+		return "ipset, whose sets --ipset-file gives", true
+	case note:
 		return name, true
 	}
 	return "", true

@@ -40,15 +40,16 @@ func (c *Command) translate(ctx *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	files, diags, err := c.readFiles(ctx, rules)
+	sets, diags, err := c.readSets(ctx)
 	if err != nil {
 		return err
 	}
-	sets, l, err := c.readSets(ctx)
+	rules.Sets = sets.byName
+	files, l, err := c.readFiles(ctx, rules)
 	if err != nil {
 		return err
 	}
-	rules.Sets, diags = sets.byName, append(diags, l...)
+	diags = append(diags, l...)
 	programs, l := compile.Compile(files, rules)
 	diags = append(diags, l...)
 	out, l := nft.Translate(programs, options)

@@ -40,15 +40,16 @@ func (c *Command) verify(ctx *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	files, diags, err := c.readFiles(ctx, o.Compile)
+	sets, diags, err := c.readSets(ctx)
 	if err != nil {
 		return err
 	}
-	sets, l, err := c.readSets(ctx)
+	o.Compile.Sets, o.IPSets = sets.byName, sets.text
+	files, l, err := c.readFiles(ctx, o.Compile)
 	if err != nil {
 		return err
 	}
-	o.Compile.Sets, o.IPSets, diags = sets.byName, sets.text, append(diags, l...)
+	diags = append(diags, l...)
 	if diags = append(diags, emptyInput(files, diags)...); diags.HasErrors() {
 		return errors.Join(c.show(ctx, diags), exitError{exitUsage, ""})
 	}
