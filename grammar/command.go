@@ -29,7 +29,8 @@ var commandOps = map[string]struct {
 // command sorts a line's options into the command, its table and the rest.
 func (p *lineParser) command(r *ruleLine) *ast.Rule {
 	opts := r.Options.list
-	rule := &ast.Rule{Range: ast.Span(opts[0].Range, opts[len(opts)-1].Range), Source: p.source()}
+	rule := p.rule()
+	rule.Range, rule.Source = ast.Span(opts[0].Range, opts[len(opts)-1].Range), p.source()
 	rule.Counters = r.Counter.Counters
 	found := false
 	rest := opts[:0]
@@ -61,7 +62,7 @@ func (p *lineParser) command(r *ruleLine) *ast.Rule {
 			"A rule begins with what to do and where, such as -A INPUT.", "Put -A and the chain's name in front.")
 		return nil
 	}
-	rule.Options = rest
+	rule.Options = p.keep(rest)
 	return rule
 }
 

@@ -130,6 +130,9 @@ type lineParser struct {
 	text   string // the line, without what invocation stepped over
 	whole  string
 	number int
+
+	scratch ruleLine
+	store
 }
 
 func (p *lineParser) all(lines []string, first int) {
@@ -177,12 +180,12 @@ func (p *lineParser) commandLine() {
 func (p *lineParser) parse(args int, family ast.Family) {
 	p.text = p.whole[args:]
 	l := lineLexer{file: p.file.Name, text: p.text, line: p.number, column: args, style: p.file.Style}
-	node, err := parseLine(&l)
+	node, err := parseLine(&l, &p.scratch)
 	if err != nil {
 		p.failed(err)
 		return
 	}
-	if e := p.entry(node); e != nil {
+	if e := p.entry(&node); e != nil {
 		if r, ok := e.(*ast.Rule); ok {
 			r.Family = family
 		}

@@ -45,17 +45,27 @@ func (r *ruleLine) Parse(lex *lexer.PeekingLexer) error {
 
 var parser = participle.MustBuild[line](participle.Lexer(definition{}))
 
-// parseLine runs the grammar over one line's tokens.
-func parseLine(l *lineLexer) (*line, error) {
+// parseLine runs the grammar over one line's tokens. All that the grammar says of
+// a line that begins with an option is that its options begin there, so such a
+// line, which is nearly every one, needs no tokens for it.
+//
+// The options are put into the place of those in scratch.
+func parseLine(l *lineLexer, scratch *ruleLine) (line, error) {
+	scratch.Counter = counter{}
+	if start, ok := l.bareRule(); ok {
+		scratch.Options.start = start
+		return line{Rule: scratch}, scratch.Options.parse(l)
+	}
 	tokens, err := lexer.Upgrade(l)
 	if err != nil {
-		return nil, err
+		return line{}, err
 	}
 	n, err := parser.ParseFromLexer(tokens)
-	if err == nil && n.Rule != nil {
-		err = n.Rule.Options.parse(l)
+	if err != nil || n.Rule == nil {
+		return line{Table: n.Table, Chain: n.Chain, Commit: n.Commit}, err
 	}
-	return n, err
+	scratch.Counter, scratch.Options.start = n.Rule.Counter, n.Rule.Options.start
+	return line{Rule: scratch}, scratch.Options.parse(l)
 }
 
 // word reads one word, quoted or not.
@@ -125,8 +135,7 @@ func (o *options) Parse(lex *lexer.PeekingLexer) error {
 func (o *options) parse(l *lineLexer) error {
 	in := *l
 	in.words, in.started, in.at = true, true, o.start-1-l.column
-	o.list = make([]ast.Option, 0, 6)
-	o.words = make([]ast.Word, 0, 6)
+	o.list, o.words = o.list[:0], o.words[:0]
 	return o.collect(&in)
 }
 
@@ -181,7 +190,7 @@ func (o *options) negation(in tokens, bang *lexer.Token) error {
 }
 
 // value adds a word to the last option. The words of all options lie behind each
-// other in one slice, so that a line takes one allocation for them.
+// other in one slice.
 func (o *options) value(t *lexer.Token) error {
 	if len(o.list) == 0 {
 		return participle.Errorf(t.Pos, "unexpected %q", t.Value)

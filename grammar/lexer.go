@@ -74,6 +74,16 @@ func (l *lineLexer) Next() (lexer.Token, error) {
 	return l.wordToken(start, text, quoted, first), nil
 }
 
+// bareRule tells whether the line is a rule without a counter in front, and where
+// its options start, counted like Column.
+func (l *lineLexer) bareRule() (start int, ok bool) {
+	l.skipBlanks()
+	if l.at >= len(l.text) || l.text[l.at] != '-' {
+		return 0, false
+	}
+	return l.column + l.at + 1, true
+}
+
 // isRest tells whether a rule's options begin here.
 func (l *lineLexer) isRest(first bool) bool {
 	if l.words || l.chain || l.table {
