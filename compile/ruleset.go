@@ -28,7 +28,23 @@ type ruleSet struct {
 // load applies a file's entries.
 func (s *ruleSet) load(f *ast.File) {
 	s.file, s.current, s.inTable = f, nil, false
-	for _, e := range f.Entries {
+	for rest := f.Entries; len(rest) > 0; {
+		run := s.appendRun(rest)
+		if len(run) <= batchRules {
+			run = rest[:max(1, len(run))]
+			s.entries(run)
+		} else {
+			s.appendAll(run)
+		}
+		rest = rest[len(run):]
+	}
+	if s.inTable {
+		s.notCommitted()
+	}
+}
+
+func (s *ruleSet) entries(list []ast.Entry) {
+	for _, e := range list {
 		switch e := e.(type) {
 		case *ast.Table:
 			s.open(e)
@@ -39,9 +55,6 @@ func (s *ruleSet) load(f *ast.File) {
 		case *ast.Rule:
 			s.command(e)
 		}
-	}
-	if s.inTable {
-		s.notCommitted()
 	}
 }
 
@@ -166,9 +179,14 @@ func (s *ruleSet) outside(r ast.Range) {
 		"Move it into its table, or put *filter and COMMIT around it.")
 }
 
+// isFor tells whether the command is one of the family's.
+func (s *ruleSet) isFor(r *ast.Rule) bool {
+	return r.Family == ast.FamilyUnknown || r.Family == s.family
+}
+
 // command applies one -A, -I, -N ... to its table.
 func (s *ruleSet) command(r *ast.Rule) {
-	if r.Family != ast.FamilyUnknown && r.Family != s.family {
+	if !s.isFor(r) {
 		return
 	}
 	s.ran = r.Ran()
@@ -253,6 +271,7 @@ func (s *ruleSet) ruleCommand(r *ast.Rule) {
 	if rules == nil {
 		return
 	}
+	s.inOrder(rules)
 	switch r.Op {
 	case ast.Append:
 		c.Rules = append(c.Rules, rules...)
@@ -275,11 +294,15 @@ func (s *ruleSet) compileRule(r *ast.Rule, c *Chain) []*Rule {
 	if rc.failed {
 		rules = []*Rule{{File: s.file, Range: r.Range, Source: r.Source, Ran: s.ran, Failed: true}}
 	}
+	return rules
+}
+
+// inOrder numbers rules in the order in which they are applied.
+func (s *ruleSet) inOrder(rules []*Rule) {
 	for _, x := range rules {
 		s.count++
 		x.order, x.commands = s.count, s.file.Style == ast.Commands
 	}
-	return rules
 }
 
 // number reads a rule number of a chain with at least one place up to most.

@@ -1,6 +1,8 @@
 package cli
 
 import (
+	"errors"
+	"io"
 	"os"
 	"path/filepath"
 
@@ -113,11 +115,16 @@ func forgive(l diag.List) (any bool) {
 // write puts the text where it belongs: a file appears whole or not at all.
 func (c *Command) write(name, text string) error {
 	if name == "" || name == "-" {
-		_, err := c.Stdout.Write([]byte(text))
+		_, err := io.WriteString(c.Stdout, text)
 		return err
 	}
 	if info, err := os.Stat(name); err == nil && !info.Mode().IsRegular() {
-		return os.WriteFile(name, []byte(text), 0o644)
+		f, err := os.OpenFile(name, os.O_WRONLY, 0)
+		if err != nil {
+			return err
+		}
+		_, err = io.WriteString(f, text)
+		return errors.Join(err, f.Close())
 	}
 	tmp, err := os.CreateTemp(filepath.Dir(name), ".recentc-*")
 	if err != nil {

@@ -1,0 +1,86 @@
+package compile
+
+import (
+	"runtime"
+	"sync"
+
+	"github.com/recentc/recentc/ast"
+	"github.com/recentc/recentc/internal/diag"
+)
+
+// batchRules is how many rules one worker compiles at a time.
+const batchRules = 512
+
+// appendRun is the run of -A at the head of a section's entries. Between these no
+// chain comes or goes, so that what each of them means does not depend on the
+// others.
+func (s *ruleSet) appendRun(entries []ast.Entry) []ast.Entry {
+	if !s.inTable {
+		return nil
+	}
+	for i, e := range entries {
+		if r, ok := e.(*ast.Rule); !ok || r.Op != ast.Append || r.Expanded {
+			return entries[:i]
+		}
+	}
+	return entries
+}
+
+// A batch is a part of a run with what compiling it gave.
+type batch struct {
+	entries []ast.Entry
+	rules   [][]*Rule
+	diags   diag.List
+}
+
+// appendAll compiles a run on all cores and applies it in order.
+func (s *ruleSet) appendAll(run []ast.Entry) {
+	batches := batchesOf(run)
+	var wg sync.WaitGroup
+	slots := make(chan struct{}, runtime.GOMAXPROCS(0))
+	for i := range batches {
+		slots <- struct{}{}
+		wg.Go(func() {
+			batches[i].compile(s)
+			<-slots
+		})
+	}
+	wg.Wait()
+	for i := range batches {
+		s.apply(&batches[i])
+	}
+}
+
+func batchesOf(run []ast.Entry) (out []batch) {
+	for len(run) > 0 {
+		n := min(len(run), batchRules)
+		out = append(out, batch{entries: run[:n], rules: make([][]*Rule, n)})
+		run = run[n:]
+	}
+	return out
+}
+
+// compile works on a copy of the state, which it only reads.
+func (b *batch) compile(s *ruleSet) {
+	own := *s
+	own.diags = &b.diags
+	for i, e := range b.entries {
+		r := e.(*ast.Rule)
+		if own.isFor(r) && own.enter(r) {
+			if c := own.chainOf(r); c != nil {
+				b.rules[i] = own.compileRule(r, c)
+			}
+		}
+	}
+}
+
+func (s *ruleSet) apply(b *batch) {
+	*s.diags = append(*s.diags, b.diags...)
+	for i, e := range b.entries {
+		if rules := b.rules[i]; rules != nil {
+			s.inOrder(rules)
+			c := s.current.chains[e.(*ast.Rule).Chain.Text]
+			c.Rules = append(c.Rules, rules...)
+		}
+	}
+}
