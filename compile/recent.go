@@ -40,7 +40,30 @@ type Recent struct {
 	MaskWritten bool
 	Range       ast.Range
 
-	rule *ruleCompiler
+	call *call
+}
+
+// Option returns the place of an option of the match as it was written, with its
+// value; name is the full name without dashes. ok is false where it was not given.
+func (r *Recent) Option(name string) (at ast.Range, ok bool) {
+	if g := r.call.get(name); g != nil {
+		return g.at, true
+	}
+	return ast.Range{}, false
+}
+
+// Alone tells whether the text in Range holds nothing but this match, so that it
+// can be moved as a whole.
+func (r *Recent) Alone() bool {
+	end := r.call.at.End
+	for i := range r.call.given {
+		at := r.call.given[i].at
+		if at.Start.Line != end.Line || at.Start.Column > end.Column+1 {
+			return false
+		}
+		end = at.End
+	}
+	return end == r.Range.End
 }
 
 // Extension implements Step.
@@ -73,7 +96,7 @@ var recentMatch = &extension{
 }
 
 func buildRecent(c *call) *Recent {
-	r := &Recent{Name: "DEFAULT", Mask: prefixMask(c.family, addrLen(c.family)*8), Range: c.extent(), rule: c.ruleCompiler}
+	r := &Recent{Name: "DEFAULT", Mask: prefixMask(c.family, addrLen(c.family)*8), Range: c.extent(), call: c}
 	before := c.diags.Count(diag.Error)
 	hasOp := c.operation(r)
 	for i := range c.given {

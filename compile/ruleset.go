@@ -387,7 +387,7 @@ func withoutPlace(v any) any {
 		d.at = ast.Range{}
 	case *Recent:
 		d.Range = ast.Range{}
-		d.rule = nil
+		d.call = nil
 	}
 	return dup.Interface()
 }

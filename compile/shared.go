@@ -31,11 +31,11 @@ func (l *List) shareWith(v6 *List) {
 	m := l.first
 	switch {
 	case !l.FullMask() || !v6.FullMask():
-		m.rule.warn(diag.RecentTwoFamilies, m.Range, "list "+l.Name+" is used by both families and has a mask",
+		m.call.warn(diag.RecentTwoFamilies, m.Range, "list "+l.Name+" is used by both families and has a mask",
 			"xt_recent has one mask for both families of a list, whichever was loaded first; here each family has its own.",
 			"Give the list another name in one of the families.")
 	case l.MaskWritten:
-		m.rule.warn(diag.RecentTwoFamilies, m.Range, "with this --mask list "+l.Name+" counts IPv6 sources together whose first 32 bits are the same",
+		m.call.warn(diag.RecentTwoFamilies, m.Range, "with this --mask list "+l.Name+" counts IPv6 sources together whose first 32 bits are the same",
 			"xt_recent has one mask for both families, and behind a written IPv4 mask (iptables-save always writes it) the rest of an IPv6 address is cut off: whole providers count as one source. Here each IPv6 address counts for itself, as the rules say.",
 			"Nothing needs to be done, unless IPv6 is to be limited by /32: then write --mask ffff:ffff:: in its rules.")
 	}

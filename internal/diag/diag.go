@@ -46,6 +46,18 @@ type Diagnostic struct {
 	// Rule marks a diagnostic that concerns one rule only, so that --partial
 	// may leave that rule out and go on.
 	Rule bool
+	// Change puts it right, where that can be done without a choice; nil otherwise.
+	Change *Change
+}
+
+// Change is edits of one line, which do not overlap.
+type Change struct{ Edits []Edit }
+
+// Edit is a change of the input: the text in Range, which lies in one line,
+// becomes Text.
+type Edit struct {
+	Range ast.Range
+	Text  string
 }
 
 // List collects diagnostics. The zero List is ready to use.
