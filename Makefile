@@ -22,6 +22,7 @@ fuzz:
 	go test -run '^$$' -fuzz FuzzSets -fuzztime 60s -fuzzminimizetime 10x ./internal/cli
 	go test -run '^$$' -fuzz FuzzScript -fuzztime 60s -fuzzminimizetime 10x ./grammar
 	go test -run '^$$' -fuzz FuzzTranslate -fuzztime 60s -fuzzminimizetime 10x ./internal/cli
+	go test -run '^$$' -fuzz FuzzLint -fuzztime 60s -fuzzminimizetime 10x ./internal/cli
 	go test -run '^$$' -fuzz FuzzRule -fuzztime 60s -fuzzminimizetime 10x ./internal/cli
 
 lint:

@@ -69,3 +69,32 @@ func measure(b *testing.B, rules int, run func() error) {
 	}
 	b.ReportMetric(float64(rules)*float64(b.N)/b.Elapsed().Seconds(), "rules/s")
 }
+
+// BenchmarkLint measures lint on the same files, and on a thousand files of a
+// hundred rules.
+func BenchmarkLint(b *testing.B) {
+	lint := func(files ...string) func() error {
+		return func() error {
+			c := Command{Stdin: strings.NewReader(""), Stdout: io.Discard, Stderr: io.Discard}
+			if code := c.Main(append([]string{"lint", "--config", "none"}, files...)); code != exitFindings {
+				return fmt.Errorf("exit %d", code)
+			}
+			return nil
+		}
+	}
+	for _, n := range []int{1_000, 10_000, 100_000} {
+		file := filepath.Join(b.TempDir(), "in.rules")
+		if err := os.WriteFile(file, []byte(generated(n)), 0o644); err != nil {
+			b.Fatal(err)
+		}
+		b.Run(fmt.Sprintf("one file/%d", n), func(b *testing.B) { measure(b, n, lint(file)) })
+	}
+	dir, files := b.TempDir(), []string{}
+	for i := range 1000 {
+		files = append(files, filepath.Join(dir, fmt.Sprintf("%d.v4", i)))
+		if err := os.WriteFile(files[i], []byte(generated(100)), 0o644); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.Run("1000 files of 100", func(b *testing.B) { measure(b, 100_000, lint(files...)) })
+}

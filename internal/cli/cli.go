@@ -72,7 +72,7 @@ func (c *Command) app() *cli.App {
 		Writer:    c.Stdout,
 		ErrWriter: c.Stderr,
 		Commands: []*cli.Command{
-			c.translateCommand(), c.verifyCommand(), c.explainCommand(), c.completionCommand(), c.versionCommand(),
+			c.translateCommand(), c.lintCommand(), c.verifyCommand(), c.explainCommand(), c.completionCommand(), c.versionCommand(),
 		},
 		HideVersion:          true,
 		EnableBashCompletion: true,

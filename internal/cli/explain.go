@@ -12,6 +12,7 @@ import (
 	"github.com/recentc/recentc/compile"
 	"github.com/recentc/recentc/internal/diag"
 	"github.com/recentc/recentc/internal/explain"
+	"github.com/recentc/recentc/lint"
 	"github.com/urfave/cli/v2"
 )
 
@@ -38,8 +39,12 @@ func (c *Command) explain(ctx *cli.Context) error {
 	}
 	for i, code := range ctx.Args().Slice() {
 		e, ok := diag.Lookup(code)
-		if !ok {
-			return usage("there is no code %s; docs/diagnostics.md lists them", code)
+		check, ours := lint.Lookup(code)
+		if !ok && !ours {
+			return usage("there is no code %s; docs/diagnostics.md and docs/lint.md list them", code)
+		}
+		if ours {
+			e = check.Explanation
 		}
 		if i > 0 {
 			fmt.Fprintln(c.Stdout)

@@ -35,6 +35,11 @@ func (c *Command) readFiles(ctx *cli.Context, rules compile.Options) ([]*ast.Fil
 	if len(names) == 0 {
 		names = []string{"-"}
 	}
+	return c.readNamed(ctx, names, rules)
+}
+
+// readNamed is readFiles for some of the inputs.
+func (c *Command) readNamed(ctx *cli.Context, names []string, rules compile.Options) ([]*ast.File, diag.List, error) {
 	var files []*ast.File
 	var diags diag.List
 	for _, name := range names {
