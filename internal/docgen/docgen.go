@@ -16,6 +16,7 @@ func Pages() map[string]string {
 	return map[string]string{
 		"diagnostics.md": diagnostics(),
 		"coverage.md":    coverage(),
+		"lint.md":        lintChecks(),
 	}
 }
 
