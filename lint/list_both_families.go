@@ -31,23 +31,27 @@ var listBothFamilies = Check{
 
 func (s *set) bothFamilies(four, six *list) {
 	m := &six.all[0]
-	cut := &four.all[0]
-	for i := range four.all {
-		if _, ok := four.all[i].Option("mask"); ok {
-			cut = &four.all[i]
-			break
-		}
-	}
 	where := optionAt(m.rule, m.Recent, "name")
-	if _, ok := cut.Option("mask"); !ok || sharedFile(four, six) {
+	if !four.MaskWritten || sharedFile(four, six) {
 		s.reportAs(diag.Note, where, fmt.Sprintf("list %s is used by IPv4 and IPv6 rules", six.Name),
 			"Both families share its room: addresses of one push out those of the other.", "Give the list another name in one of the families.")
 		return
 	}
 	s.report(where, fmt.Sprintf("list %s is used by IPv4 rules too, with a --mask", six.Name),
-		fmt.Sprintf("If those are loaded first, as usual, their mask %s (line %d of %s) cuts IPv6 addresses to their first %d bits: sources that have these in common count as one.",
-			four.Mask, cut.rule.Range.Start.Line, cut.rule.File.Name, maskLength(four.List)),
+		fmt.Sprintf("If those are loaded first, as usual, their mask %s (%s) cuts IPv6 addresses to their first %d bits: sources that have these in common count as one.",
+			four.Mask, four.maskPlace(), maskLength(four.List)),
 		"Give the list another name in one of the families.")
+}
+
+// maskPlace says where the list's mask is written.
+func (l *list) maskPlace() string {
+	for i := range l.all {
+		m := &l.all[i]
+		if _, ok := m.Option("mask"); ok && m.Mask == l.Mask {
+			return fmt.Sprintf("line %d of %s", m.rule.Range.Start.Line, m.rule.File.Name)
+		}
+	}
+	return "in " + l.all[0].rule.File.Name
 }
 
 // sharedFile tells whether the same lines are loaded for both families.

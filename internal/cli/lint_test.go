@@ -151,6 +151,16 @@ func TestLintFamilies(t *testing.T) {
 	}
 }
 
+// TestLintColor holds that colours are only where they are asked for, or where
+// somebody looks.
+func TestLintColor(t *testing.T) {
+	for when, want := range map[string]bool{"always": true, "auto": false, "never": false} {
+		if _, out, _ := run(findingRules, "lint", "--config", "none", "--color", when, "-"); strings.Contains(out, "\x1b[") != want {
+			t.Errorf("--color %s: %q", when, out)
+		}
+	}
+}
+
 // TestLintSameBytes holds that the order of the findings does not depend on which
 // file was finished first.
 func TestLintSameBytes(t *testing.T) {
