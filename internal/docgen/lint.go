@@ -42,7 +42,8 @@ command line goes before it:
 ## In CI
 
 --format sarif is for code scanning, github for annotations, json for everything else. Ready to be copied:
-action.yml (a GitHub action), .pre-commit-hooks.yaml, and in contrib/ a job for GitLab and a problem matcher.
+action.yml (a GitHub action), .pre-commit-hooks.yaml, and in contrib/ a job for GitLab and a problem matcher (with
+--severity warning: GitHub's matchers know no notes).
 --fix makes the changes that need no choice: it puts -m recent behind the rule's other matches (RC2010), and writes
 --rcheck for the --check of old tutorials and xt_recent for ipt_recent.
 
