@@ -2,6 +2,7 @@ package compile
 
 import (
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -66,10 +67,13 @@ func commandFamilies(f *ast.File) (out []ast.Family) {
 	return out
 }
 
+// sixRules finds ufw's user6.rules and the like, and not host16.rules.
+var sixRules = regexp.MustCompile(`[^0-9]6\.rules`)
+
 func nameFamily(name string) ast.Family {
 	base := strings.ToLower(path.Base(name))
 	switch {
-	case strings.Contains(base, "ip6") || strings.Contains(base, "v6") || strings.Contains(base, "6.rules"):
+	case strings.Contains(base, "ip6") || strings.Contains(base, "v6") || sixRules.MatchString(base):
 		return ast.IPv6
 	case strings.Contains(base, "v4"):
 		return ast.IPv4
