@@ -51,6 +51,7 @@ type (
 	}
 	sarifDriver struct {
 		Name            string      `json:"name"`
+		InformationURI  string      `json:"informationUri"`
 		Version         string      `json:"version"`
 		SemanticVersion string      `json:"semanticVersion"`
 		Rules           []sarifRule `json:"rules"`
@@ -107,7 +108,7 @@ type (
 func WriteSARIF(w io.Writer, run Run) error {
 	s := &sarifWriter{index: map[Code]int{}, seen: map[string]int{}}
 	out := sarifRun{ColumnKind: "unicodeCodePoints", Results: []sarifResult{}}
-	out.Tool.Driver = sarifDriver{Name: "recentc", Version: run.Version, SemanticVersion: run.Version, Rules: s.rules(run.Rules)}
+	out.Tool.Driver = sarifDriver{Name: "recentc", InformationURI: "https://github.com/recentc/recentc", Version: run.Version, SemanticVersion: run.Version, Rules: s.rules(run.Rules)}
 	for i := range run.Findings {
 		out.Results = append(out.Results, s.result(&run.Findings[i]))
 	}
