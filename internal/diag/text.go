@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/recentc/recentc/ast"
 )
@@ -82,6 +83,9 @@ func (t Text) excerpt(b *strings.Builder, d *Diagnostic) {
 	fmt.Fprintf(b, "       | %s%s\n", blanks(line[:from]), t.paint(red, mark))
 }
 
+// elided stands for what is cut off a long line.
+const elided = "..."
+
 // clip cuts a long line to what surrounds the mark, and gives the mark's ends in it.
 func clip(d *Diagnostic) (line string, from, to int) {
 	line = strings.ToValidUTF8(strings.TrimRight(d.Line, "\r\n"), "?")
@@ -93,9 +97,25 @@ func clip(d *Diagnostic) (line string, from, to int) {
 	if len(line) <= excerptWidth {
 		return line, from, to
 	}
-	lo := max(0, from-excerptWidth/2)
-	hi := min(len(line), lo+excerptWidth)
-	return line[lo:hi], from - lo, max(from-lo, min(to, hi)-lo)
+	lo := charStart(line, max(0, from-excerptWidth/2))
+	hi := charStart(line, min(len(line), lo+excerptWidth))
+	from, to = from-lo, max(from-lo, min(to, hi)-lo)
+	cut := line[lo:hi]
+	if hi < len(line) {
+		cut += elided
+	}
+	if lo == 0 {
+		return cut, from, to
+	}
+	return elided + cut, from + len(elided), to + len(elided)
+}
+
+// charStart is i, or the start of the character after it if i is within one.
+func charStart(s string, i int) int {
+	for i < len(s) && !utf8.RuneStart(s[i]) {
+		i++
+	}
+	return i
 }
 
 // blanks replaces every character but tabs, so that the mark stands below its text.
