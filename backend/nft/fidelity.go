@@ -3,33 +3,22 @@ package nft
 import (
 	"strconv"
 
+	"github.com/recentc/recentc/backend"
 	"github.com/recentc/recentc/compile"
 )
 
 // Fidelity is how close a recent match's translation is to xt_recent.
-type Fidelity uint8
+type Fidelity = backend.Fidelity
 
 // The fidelities.
 const (
-	// Exact gives the same answer for every packet.
-	Exact Fidelity = iota
-	// Bounded gives the same answer but within a stated bound.
-	Bounded
-	// Approximate can differ in the way that the reason states.
-	Approximate
+	Exact       = backend.Exact
+	Bounded     = backend.Bounded
+	Approximate = backend.Approximate
 )
 
-// String returns the word that is printed.
-func (f Fidelity) String() string { return [...]string{"exact", "bounded", "approximate"}[f] }
-
 // Match is a recent match with its fidelity.
-type Match struct {
-	Rule     *compile.Rule
-	Recent   *compile.Recent
-	Fidelity Fidelity
-	// Reason is the bound, or the difference; empty for Exact.
-	Reason string
-}
+type Match = backend.Match
 
 // judge notes the fidelity of a match; one match gives several steps, and the
 // least faithful one counts.
@@ -40,7 +29,7 @@ func (t *translator) judge(m *compile.Recent, f Fidelity, reason string) {
 		}
 		return
 	}
-	t.matches = append(t.matches, Match{t.rule, m, f, reason})
+	t.matches = append(t.matches, Match{Rule: t.rule, Recent: m, Fidelity: f, Reason: reason})
 }
 
 func lineNumber(r *compile.Rule) string { return strconv.Itoa(int(r.Range.Start.Line)) }

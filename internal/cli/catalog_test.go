@@ -15,11 +15,15 @@ func TestCatalogExamples(t *testing.T) {
 			if e.Before == "" {
 				t.Skip("the code has no example in one file")
 			}
-			_, _, before := run(e.Before, "translate", "-")
+			b := "nft"
+			if strings.HasPrefix(string(e.Code), "RC14") {
+				b = "ebpf"
+			}
+			_, _, before := run(e.Before, "translate", "-b", b, "-")
 			if !strings.Contains(before, "["+string(e.Code)+"]") {
 				t.Errorf("the example does not give %s:\n%s\n%s", e.Code, e.Before, before)
 			}
-			code, _, after := run(e.After, "translate", "-")
+			code, _, after := run(e.After, "translate", "-b", b, "-")
 			if e.After != "" && (strings.Contains(after, "["+string(e.Code)+"]") || code != exitOK) {
 				t.Errorf("the example put right still fails:\n%s\n%s", e.After, after)
 			}

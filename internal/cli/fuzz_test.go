@@ -16,7 +16,7 @@ func FuzzTranslate(f *testing.F) {
 		}
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		for _, args := range [][]string{{"translate", "-"}, {"translate", "--partial", "--family", "ip6", "--hitcount-mode", "meter", "-"}} {
+		for _, args := range [][]string{{"translate", "-"}, {"translate", "--partial", "--family", "ip6", "--hitcount-mode", "meter", "-"}, {"translate", "-b", "ebpf", "--partial", "-"}} {
 			code, stdout, stderr := run(text, args...)
 			if code == exitUsage && (stdout != "" || stderr == "") {
 				t.Fatalf("%q: exit %d with %d bytes of output and %q", text, code, len(stdout), stderr)
@@ -44,8 +44,10 @@ func FuzzRule(f *testing.F) {
 		for _, family := range []string{"ip", "ip6"} {
 			for _, table := range []string{"filter", "nat", "mangle"} {
 				rules := "*" + table + "\n:X - [0:0]\n-A OUTPUT " + text + "\nCOMMIT\n"
-				if code, stdout, _ := run(rules, "translate", "--family", family, "-"); code == exitUsage && stdout != "" {
-					t.Fatalf("%q: output in spite of an error", text)
+				for _, b := range []string{"nft", "ebpf"} {
+					if code, stdout, _ := run(rules, "translate", "-b", b, "--family", family, "-"); code == exitUsage && stdout != "" {
+						t.Fatalf("%q: output in spite of an error", text)
+					}
 				}
 			}
 		}

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -64,8 +65,17 @@ func goldenArgs(dir string) []string {
 	return args
 }
 
+// outputName is the file of a case's output: an nft script, or the listing of a
+// BPF object.
+func outputName(dir string) string {
+	if slices.Contains(goldenArgs(dir), "ebpf") {
+		return "out.bpf"
+	}
+	return "out.nft"
+}
+
 // TestGolden translates each case's in.rules and compares the output with
-// out.nft, and the exit code and messages with diag.txt.
+// out.nft or out.bpf, and the exit code and messages with diag.txt.
 func TestGolden(t *testing.T) {
 	for _, name := range goldenCases(t) {
 		t.Run(name, func(t *testing.T) {
@@ -73,7 +83,7 @@ func TestGolden(t *testing.T) {
 			args := append(append([]string{"translate"}, goldenArgs(dir)...), filepath.Join(dir, "in.rules"))
 			code, stdout, stderr := run("", args...)
 			stderr = strings.ReplaceAll(stderr, dir+string(filepath.Separator), "")
-			checkGolden(t, filepath.Join(dir, "out.nft"), stdout)
+			checkGolden(t, filepath.Join(dir, outputName(dir)), stdout)
 			checkGolden(t, filepath.Join(dir, "diag.txt"), fmt.Sprintf("exit %d\n%s", code, stderr))
 			if code != exitOK && code != exitFindings && stdout != "" {
 				t.Error("there is output in spite of an error")

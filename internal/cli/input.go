@@ -18,7 +18,7 @@ import (
 func inputFlags() []cli.Flag {
 	return []cli.Flag{
 		&cli.StringFlag{Name: "family", Value: "auto", Usage: "`FAMILY` of the rules: ip, ip6 or auto"},
-		&cli.UintFlag{Name: "ip-list-tot", Usage: "addresses that a list holds (default: 131072)", DefaultText: "131072"},
+		&cli.UintFlag{Name: "ip-list-tot", Usage: "addresses that a list holds (default: 131072; with -b ebpf 100, as in xt_recent)", DefaultText: "131072"},
 		&cli.UintFlag{Name: "ip-pkt-list-tot", Usage: "xt_recent's ip_pkt_list_tot where the rules ran: the limit of --hitcount up to Linux 3.18"},
 		&cli.StringFlag{Name: "kernel", Usage: "`VERSION` of Linux where the rules ran, for the limit of --hitcount"},
 		&cli.StringSliceFlag{Name: "ipset-file", Usage: "sets of -m set and -j SET, as ipset save wrote them to `FILE`; may be given more than once"},

@@ -4,31 +4,31 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/recentc/recentc/backend/nft"
+	"github.com/recentc/recentc/backend"
 	"github.com/recentc/recentc/compile"
 	"github.com/recentc/recentc/internal/diag"
 	"github.com/recentc/recentc/ipset"
 )
 
 // summary tells on standard error how faithful the translation is.
-func (c *Command) summary(programs []*compile.Program, out *nft.Output) {
-	fmt.Fprintf(c.Stderr, "recentc: %s translated", count(out.Rules, "rule"))
-	if len(out.Matches) == 0 {
+func (c *Command) summary(out *translation) {
+	fmt.Fprintf(c.Stderr, "recentc: %s translated", count(out.rules, "rule"))
+	if len(out.matches) == 0 {
 		fmt.Fprintln(c.Stderr, "; no recent match among them")
 		return
 	}
 	var number [3]int
-	for _, m := range out.Matches {
+	for _, m := range out.matches {
 		number[m.Fidelity]++
 	}
 	fmt.Fprintf(c.Stderr, "; %s: %d exact, %d bounded, %d approximate\n",
-		count(len(out.Matches), "recent match"), number[nft.Exact], number[nft.Bounded], number[nft.Approximate])
-	for _, m := range out.Matches {
-		if m.Fidelity == nft.Bounded {
+		count(len(out.matches), "recent match"), number[backend.Exact], number[backend.Bounded], number[backend.Approximate])
+	for _, m := range out.matches {
+		if m.Fidelity == backend.Bounded {
 			fmt.Fprintf(c.Stderr, "  %s %s: %s: %s\n", diag.Place(m.Rule.File.Name, m.Recent.Range), phrase(m.Recent), m.Fidelity, m.Reason)
 		}
 	}
-	fmt.Fprintf(c.Stderr, "  A list holds %d addresses and takes no new one when it is full; xt_recent holds 100 unless set otherwise and forgets the oldest.\n", capacity(programs))
+	fmt.Fprintf(c.Stderr, "  %s\n", out.full)
 }
 
 // unusedSets tells how many sets of the ipset files are not in the output.
@@ -42,18 +42,6 @@ func (c *Command) unusedSets(programs []*compile.Program, sets ipset.Collection)
 	if n := len(sets) - len(used); n > 0 {
 		fmt.Fprintf(c.Stderr, "  %s of the ipset file left out: no rule names them.\n", count(n, "set"))
 	}
-}
-
-// capacity is how many addresses the lists hold: the same for all.
-func capacity(programs []*compile.Program) uint32 {
-	for _, p := range programs {
-		for _, l := range p.Lists {
-			if l.Capacity > 0 {
-				return l.Capacity
-			}
-		}
-	}
-	return nft.DefaultCapacity
 }
 
 func count(n int, what string) string {
@@ -83,9 +71,9 @@ func phrase(m *compile.Recent) string {
 
 // approximations are the recent matches that can differ from xt_recent:
 // warnings, and errors under --strict.
-func approximations(matches []nft.Match, strict bool) (l diag.List) {
+func approximations(matches []backend.Match, strict bool) (l diag.List) {
 	for _, m := range matches {
-		if m.Fidelity != nft.Approximate {
+		if m.Fidelity != backend.Approximate {
 			continue
 		}
 		f := m.Rule.File

@@ -6,7 +6,6 @@ import (
 	"os"
 	"path/filepath"
 
-	"github.com/recentc/recentc/backend/nft"
 	"github.com/recentc/recentc/compile"
 	"github.com/recentc/recentc/internal/diag"
 	"github.com/urfave/cli/v2"
@@ -15,18 +14,22 @@ import (
 func (c *Command) translateCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "translate",
-		Usage:     "turn iptables rules into nftables",
+		Usage:     "turn iptables rules into nftables or eBPF",
 		ArgsUsage: "FILE...",
 		Description: "Reads iptables-save files, lists of iptables commands or shell scripts of them (- is\n" +
-			"standard input) and prints an nftables script. A rule that cannot be expressed is an\n" +
-			"error and nothing is written, unless --partial is given.",
+			"standard input) and prints an nftables script, or with -b ebpf writes a BPF object (-o;\n" +
+			"without it, a listing is printed). A rule that cannot be expressed is an error and\n" +
+			"nothing is written, unless --partial is given.",
 		Flags: append([]cli.Flag{
-			&cli.StringFlag{Name: "backend", Aliases: []string{"b"}, Value: "nft", Usage: "`BACKEND` to translate for: nft"},
+			&cli.StringFlag{Name: "backend", Aliases: []string{"b"}, Value: "nft", Usage: "`BACKEND` to translate for: nft or ebpf"},
 			&cli.StringFlag{Name: "output", Aliases: []string{"o"}, Usage: "write to `FILE` instead of standard output"},
 			&cli.StringFlag{Name: "hitcount-mode", Value: "exact", Usage: "`MODE` of hitcounts: exact, or meter (short, approximate)"},
 			&cli.BoolFlag{Name: "strict", Usage: "refuse recent matches that are only approximate"},
 			&cli.BoolFlag{Name: "partial", Usage: "leave rules that cannot be expressed as comments; exit with 1"},
 			&cli.BoolFlag{Name: "fragments", Usage: "keep port matches from later fragments where nothing tracks connections"},
+			&cli.StringFlag{Name: "attach", Value: "netfilter", Usage: "`WHERE` BPF programs stand: netfilter, xdp, tc-ingress or tc-egress"},
+			&cli.StringFlag{Name: "lru", Value: "exact", Usage: "`HOW` BPF lists forget: exact, or approx for hosts with many queues"},
+			&cli.UintFlag{Name: "hz", Usage: "ticks a second of the kernel that runs the BPF programs (default: CONFIG_HZ of the kernel that loads them)"},
 			&cli.StringFlag{Name: "table", Value: "recentc", Usage: "`NAME` of the nftables table"},
 		}, inputFlags()...),
 		Action: c.translate,
@@ -34,7 +37,7 @@ func (c *Command) translateCommand() *cli.Command {
 }
 
 func (c *Command) translate(ctx *cli.Context) error {
-	options, err := c.translateOptions(ctx)
+	translate, err := backendFor(ctx)
 	if err != nil {
 		return err
 	}
@@ -53,11 +56,11 @@ func (c *Command) translate(ctx *cli.Context) error {
 	}
 	diags = append(diags, l...)
 	programs, l := compile.Compile(files, rules)
-	diags = append(diags, l...)
-	out, l := nft.Translate(programs, options)
+	diags = append(diags, ownTo(ctx.String("backend"), l)...)
+	out, l := translate(programs)
 	diags = append(diags, l...)
 	diags = append(diags, emptyInput(files, diags)...)
-	diags = append(diags, approximations(out.Matches, ctx.Bool("strict"))...)
+	diags = append(diags, approximations(out.matches, ctx.Bool("strict"))...)
 	partial := ctx.Bool("partial") && forgive(diags)
 	if err := c.show(ctx, diags); err != nil {
 		return err
@@ -65,39 +68,21 @@ func (c *Command) translate(ctx *cli.Context) error {
 	if diags.HasErrors() {
 		return exitError{exitUsage, ""}
 	}
-	if err := c.write(ctx.String("output"), out.Text); err != nil {
+	text := out.shown
+	if ctx.IsSet("output") {
+		text = out.file
+	}
+	if err := c.write(ctx.String("output"), text); err != nil {
 		return exitError{exitSystem, err.Error()}
 	}
 	if !ctx.Bool("json") {
-		c.summary(programs, &out)
+		c.summary(&out)
 		c.unusedSets(programs, sets.byName)
 	}
 	if partial {
 		return exitError{exitFindings, "the translation is partial: the rules named above are left out"}
 	}
 	return nil
-}
-
-func (c *Command) translateOptions(ctx *cli.Context) (nft.Options, error) {
-	o := nft.Options{Table: ctx.String("table"), Fragments: ctx.Bool("fragments"), Version: Version}
-	switch m := ctx.String("hitcount-mode"); m {
-	case "exact":
-	case "meter":
-		o.Meter = true
-	default:
-		return o, usage("--hitcount-mode %s: write exact or meter", m)
-	}
-	switch b := ctx.String("backend"); b {
-	case "nft":
-	case "ebpf":
-		return o, usage("the eBPF backend is not part of this version")
-	default:
-		return o, usage("--backend %s: write nft", b)
-	}
-	if !nft.LegalName(o.Table) {
-		return o, usage("--table %s is not a name that nftables takes", o.Table)
-	}
-	return o, nil
 }
 
 // forgive turns errors that concern one rule each into warnings, for --partial.

@@ -66,7 +66,10 @@ func (c *Command) verify(ctx *cli.Context) error {
 }
 
 func (c *Command) verifyOptions(ctx *cli.Context) (o verify.Options, err error) {
-	if o.NFT, err = c.translateOptions(ctx); err != nil {
+	if b := ctx.String("backend"); b != "nft" {
+		return o, usage("--backend %s: verify runs the nft backend", b)
+	}
+	if o.NFT, err = nftOptions(ctx); err != nil {
 		return o, err
 	}
 	if o.Compile, err = compileOptions(ctx); err != nil {

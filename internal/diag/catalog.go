@@ -20,7 +20,7 @@ type Explanation struct {
 // Catalog returns the documentation of every code, in the order of the codes.
 func Catalog() []Explanation {
 	var all []Explanation
-	for _, part := range [][]Explanation{inputCodes, optionCodes, recentCodes, backendCodes, ipsetCodes} {
+	for _, part := range [][]Explanation{inputCodes, optionCodes, recentCodes, backendCodes, ebpfCodes, ipsetCodes} {
 		all = append(all, part...)
 	}
 	return all

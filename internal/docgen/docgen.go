@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/recentc/recentc/backend/ebpf"
 	"github.com/recentc/recentc/compile"
 	"github.com/recentc/recentc/internal/diag"
 )
@@ -50,14 +51,26 @@ func coverage() string {
 	b.WriteString("A rule with a match, target or option that is not translated is an error, never left out in silence.\n")
 	for _, target := range []bool{false, true} {
 		title := map[bool]string{false: "Matches", true: "Targets"}[target]
-		fmt.Fprintf(&b, "\n## %s\n\n| name | family | nftables |\n|---|---|---|\n", title)
+		fmt.Fprintf(&b, "\n## %s\n\n| name | family | nftables | eBPF |\n|---|---|---|---|\n", title)
 		for _, e := range compile.Coverage(target) {
-			state := "translated"
-			if e.Reason != "" {
-				state = "refused: " + e.Reason
-			}
-			fmt.Fprintf(&b, "| %s | %s | %s |\n", e.Name, e.Family, state)
+			fmt.Fprintf(&b, "| %s | %s | %s | %s |\n", e.Name, e.Family, state(e.Reason), inEBPF(target, e))
 		}
 	}
 	return b.String()
+}
+
+func state(reason string) string {
+	if reason != "" {
+		return "refused: " + reason
+	}
+	return "translated"
+}
+
+// inEBPF is what the eBPF backend does with a match or target; what recentc cannot
+// even read is refused for the reason that stands beside it.
+func inEBPF(target bool, e compile.Covered) string {
+	if e.Reason != "" {
+		return "refused"
+	}
+	return ebpf.Covers(target, e.Name)
 }

@@ -1,0 +1,52 @@
+package ebpf
+
+import "github.com/cilium/ebpf/asm"
+
+// forgetFunction is what --remove does.
+//
+//	int forget(struct packet *p, u32 list, u32 op)
+func forgetFunction(g geometry) *function {
+	c := newListCode(g, g.forgetName(), "packet", "list", "op")
+	c.enter()
+	found, absent := c.label(), c.label()
+	c.lookup(found, absent)
+	c.here(absent)
+	c.add(asm.Mov.Reg(asm.R0, opReg), asm.And.Imm(asm.R0, opNot))
+	c.leave()
+	c.here(found)
+	c.remove(slotReg, indexReg)
+	c.add(asm.Mov.Reg(asm.R0, opReg), asm.And.Imm(asm.R0, opNot), asm.Xor.Imm(asm.R0, 1))
+	c.leave()
+	c.here(c.broken)
+	c.leaveWith(answerDrop)
+	return c.function
+}
+
+// seedFunction gives a list the secrets of its hash, once.
+//
+//	int seed(u32 list)
+func seedFunction(g geometry) *function {
+	c := newListCode(g, g.seedName(), "list")
+	c.add(asm.StoreMem(asm.RFP, atList, asm.R1, asm.Word))
+	for i := range int16(seeds) {
+		for half := range int16(2) {
+			c.helper(asm.FnGetPrandomU32)
+			c.add(asm.StoreMem(asm.RFP, -listRoom+8*i+4*half, asm.R0, asm.Word))
+		}
+	}
+	lost, done := c.broken, c.label()
+	c.find(lost)
+	c.add(asm.Mov.Reg(asm.R1, listReg))
+	c.helper(asm.FnSpinLock)
+	c.add(asm.LoadMem(asm.R1, listReg, listSeeded, asm.Word))
+	c.when(asm.JNE, asm.R1, 0, done)
+	for i := range int16(seeds) {
+		c.add(restore(asm.R1, -listRoom+8*i), asm.StoreMem(listReg, listSeed+8*i, asm.R1, asm.DWord))
+	}
+	c.add(storeImm(listReg, listSeeded, 1, asm.Word))
+	c.here(done)
+	c.leaveWith(answerYes)
+	c.here(lost)
+	c.returns(answerDrop)
+	return c.function
+}

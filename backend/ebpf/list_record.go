@@ -1,0 +1,219 @@
+package ebpf
+
+import "github.com/cilium/ebpf/asm"
+
+// recordFunction is recent_mt of the kernel but for --remove: it records an
+// address, asks for it, or does both, one after the other.
+//
+//	int recent(struct packet *p, u32 list, u32 op, u32 hits, u32 seconds)
+func recordFunction(g geometry, hz uint32) *function {
+	c := newListCode(g, g.recordName(), "packet", "list", "op", "hits", "seconds")
+	c.times(hz)
+	c.enter()
+	found, absent, seen := c.label(), c.label(), c.label()
+	c.lookup(found, absent)
+
+	c.here(absent)
+	c.insert(seen)
+
+	c.here(found)
+	c.add(asm.Mov.Reg(asm.R1, opReg), asm.And.Imm(asm.R1, opRecord))
+	c.when(asm.JEq, asm.R1, 0, seen)
+	c.stamp()
+	c.refresh()
+	c.here(seen)
+	c.ask()
+
+	c.here(c.broken)
+	c.leaveWith(answerDrop)
+	return c.function
+}
+
+// times keeps the arguments that are numbers, and the moment. The kernel
+// multiplies seconds with its clock's rate in 32 bits, so long windows wrap.
+func (c *listCode) times(hz uint32) {
+	c.add(stored(asm.R4, atHits), asm.Mov.Reg(asm.R6, asm.R1), asm.Mov.Reg(asm.R7, asm.R2), asm.Mov.Reg(asm.R8, asm.R3))
+	c.rate(asm.R0, hz)
+	c.add(asm.Mul.Reg32(asm.R5, asm.R0), stored(asm.R5, atWindow))
+	c.helper(asm.FnJiffies64)
+	c.add(stored(asm.R0, atNow), asm.Mov.Reg(asm.R1, asm.R6), asm.Mov.Reg(asm.R2, asm.R7), asm.Mov.Reg(asm.R3, asm.R8))
+}
+
+// rate loads the rate of the kernel's clock in ticks a second: a number, or what
+// the kernel's configuration says.
+func (f *function) rate(r asm.Register, hz uint32) {
+	if hz > 0 {
+		f.add(asm.Mov.Imm(r, int32(hz)))
+		return
+	}
+	f.config(r, configHZ)
+	f.add(asm.LoadMem(r, r, 0, asm.Word))
+}
+
+// configHZ is the kernel's name for the rate of its clock.
+const configHZ = "CONFIG_HZ"
+
+// insert takes an address that is not in the list, if it is to be recorded.
+func (c *listCode) insert(seen label) {
+	record, room := c.label(), c.label()
+	c.add(asm.Mov.Reg(asm.R1, opReg), asm.And.Imm(asm.R1, opRecord))
+	c.when(asm.JNE, asm.R1, 0, record)
+	c.add(asm.Mov.Reg(asm.R0, opReg), asm.And.Imm(asm.R0, opNot))
+	c.leave()
+	c.here(record)
+	c.when(asm.JLT, asm.R0, chainBound, room)
+	c.add(asm.LoadMem(asm.R1, listReg, listFull, asm.DWord), asm.Add.Imm(asm.R1, 1), asm.StoreMem(listReg, listFull, asm.R1, asm.DWord))
+	c.leaveWith(answerDrop)
+	c.here(room)
+	c.take()
+	c.fill()
+	c.chain()
+	c.putLast()
+	c.goTo(seen)
+}
+
+// take finds a slot: one that was left, one that was never used, or that of the
+// address written longest ago.
+func (c *listCode) take() {
+	fresh, evict, reused, got := c.label(), c.label(), c.label(), c.label()
+	c.add(asm.LoadMem(indexReg, listReg, listFree, asm.Word))
+	c.when(asm.JEq, indexReg, 0, fresh)
+	c.slot(c.function, slotReg, indexReg, listReg, c.broken)
+	c.add(asm.LoadMem(asm.R1, slotReg, slotHNext, asm.Word), asm.StoreMem(listReg, listFree, asm.R1, asm.Word))
+	c.goTo(got)
+	c.here(fresh)
+	c.add(asm.LoadMem(indexReg, listReg, listUsed, asm.Word))
+	c.when(asm.JGE, indexReg, int32(c.slots), evict)
+	c.add(asm.Add.Imm(indexReg, 1), asm.StoreMem(listReg, listUsed, indexReg, asm.Word))
+	c.slot(c.function, slotReg, indexReg, listReg, c.broken)
+	c.goTo(got)
+	c.here(evict)
+	c.add(asm.LoadMem(indexReg, listReg, listSlots+slotNext, asm.Word))
+	c.when(asm.JEq, indexReg, 0, c.broken)
+	c.slot(c.function, slotReg, indexReg, listReg, c.broken)
+	c.unchain(slotReg)
+	c.takeOut(slotReg)
+	c.goTo(reused)
+	c.here(got)
+	c.add(asm.LoadMem(asm.R1, listReg, listCount, asm.Word), asm.Add.Imm(asm.R1, 1), asm.StoreMem(listReg, listCount, asm.R1, asm.Word))
+	c.here(reused)
+}
+
+// fill writes a new address with its first stamp.
+func (c *listCode) fill() {
+	c.add(
+		restore(asm.R1, atAddr), asm.StoreMem(slotReg, slotAddr, asm.R1, asm.DWord),
+		restore(asm.R1, atAddr+8), asm.StoreMem(slotReg, slotAddr+8, asm.R1, asm.DWord),
+		restore(asm.R1, atFamily), asm.StoreMem(slotReg, slotFamily, asm.R1, asm.Byte),
+		restore(asm.R1, atTTL), asm.StoreMem(slotReg, slotTTL, asm.R1, asm.Byte),
+		restore(asm.R1, atNow), asm.StoreMem(slotReg, slotStamps, asm.R1, asm.DWord),
+		storeImm(slotReg, slotIndex, 1, asm.Half), storeImm(slotReg, slotNStamps, 1, asm.Half),
+	)
+}
+
+// chain puts the slot in front of its hash chain.
+func (c *listCode) chain() {
+	alone := c.label()
+	c.add(restore(asm.R1, atBucket), asm.StoreMem(slotReg, slotBucket, asm.R1, asm.Word))
+	c.bucket(c.function, asm.R1, listReg)
+	c.add(
+		asm.LoadMem(asm.R2, asm.R1, 0, asm.Word), asm.StoreMem(asm.R1, 0, indexReg, asm.Word),
+		asm.StoreMem(slotReg, slotHNext, asm.R2, asm.Word), storeImm(slotReg, slotHPrev, 0, asm.Word),
+	)
+	c.when(asm.JEq, asm.R2, 0, alone)
+	c.slot(c.function, asm.R3, asm.R2, listReg, c.broken)
+	c.add(asm.StoreMem(asm.R3, slotHPrev, indexReg, asm.Word))
+	c.here(alone)
+}
+
+// ask answers whether the slot has enough young stamps, and does what --update
+// and --reap do then.
+func (c *listCode) ask() {
+	asked, ttl, other := c.label(), c.label(), c.label()
+	c.add(asm.Mov.Reg(asm.R1, opReg), asm.And.Imm(asm.R1, opSeen))
+	c.when(asm.JNE, asm.R1, 0, asked)
+	c.leaveWith(answerYes)
+	c.here(asked)
+	c.sameTTL(ttl, other)
+	c.here(other)
+	c.add(asm.Mov.Reg(asm.R0, opReg), asm.And.Imm(asm.R0, opNot))
+	c.leave()
+	c.here(ttl)
+	c.hit()
+	c.reap()
+	c.update()
+	c.leave()
+}
+
+// sameTTL goes to same unless a TTL is asked for and the slot has another. A TTL
+// of 0 on either side equals any.
+func (c *listCode) sameTTL(same, other label) {
+	c.add(asm.Mov.Reg(asm.R1, opReg), asm.And.Imm(asm.R1, opTTL))
+	c.when(asm.JEq, asm.R1, 0, same)
+	c.add(restore(asm.R1, atTTL), asm.LoadMem(asm.R2, slotReg, slotTTL, asm.Byte))
+	c.when(asm.JEq, asm.R1, 0, same)
+	c.when(asm.JEq, asm.R2, 0, same)
+	c.whenReg(asm.JEq, asm.R1, asm.R2, same)
+	c.goTo(other)
+}
+
+// hit puts the answer into R0: whether the stamp that makes the hits enough is
+// young enough. Stamps are in the order of time, so one look decides.
+func (c *listCode) hit() {
+	decided, wrapped := c.label(), c.label()
+	c.add(restore(asm.R1, atNow), restore(asm.R2, atWindow), asm.Sub.Reg(asm.R1, asm.R2), stored(asm.R1, atEdge))
+	c.add(asm.Mov.Imm(asm.R0, 0), asm.LoadMem(asm.R3, slotReg, slotNStamps, asm.Half), restore(asm.R4, atHits))
+	c.whenReg(asm.JLT, asm.R3, asm.R4, decided)
+	c.add(asm.Mov.Imm(asm.R0, 1), asm.Mov.Reg(asm.R2, opReg), asm.And.Imm(asm.R2, opSeconds))
+	c.when(asm.JEq, asm.R2, 0, decided)
+	c.add(asm.LoadMem(asm.R5, slotReg, slotIndex, asm.Half), asm.Sub.Reg(asm.R5, asm.R4))
+	c.when(asm.JSGE, asm.R5, 0, wrapped)
+	c.add(asm.Add.Imm(asm.R5, int32(min(c.stamps, 65535)))) // of 65536 slots the kernel never counts the last
+	c.here(wrapped)
+	c.add(asm.And.Imm(asm.R5, int32(c.stamps-1)), asm.LSh.Imm(asm.R5, 3), asm.Add.Reg(asm.R5, slotReg))
+	c.add(asm.LoadMem(asm.R5, asm.R5, slotStamps, asm.DWord), asm.Sub.Reg(asm.R5, asm.R1))
+	c.when(asm.JSGE, asm.R5, 0, decided)
+	c.add(asm.Mov.Imm(asm.R0, 0))
+	c.here(decided)
+	c.add(asm.Mov.Reg(asm.R1, opReg), asm.And.Imm(asm.R1, opNot), asm.Xor.Reg(asm.R0, asm.R1))
+}
+
+// reap removes the address written longest ago if all its stamps are too old,
+// but not one that is about to be stamped. The answer stays in R0.
+func (c *listCode) reap() {
+	end, stale, old := c.label(), c.label(), c.label()
+	c.add(asm.Mov.Reg(asm.R1, opReg), asm.And.Imm(asm.R1, opReap))
+	c.when(asm.JEq, asm.R1, 0, end)
+	c.add(stored(asm.R0, atAnswer), asm.LoadMem(asm.R0, listReg, listSlots+slotNext, asm.Word))
+	c.whenReg(asm.JNE, asm.R0, indexReg, old)
+	c.add(asm.Mov.Reg(asm.R1, opReg), asm.And.Imm(asm.R1, opUpdate))
+	c.when(asm.JEq, asm.R1, 0, old)
+	c.add(restore(asm.R1, atAnswer))
+	spared := c.label()
+	c.when(asm.JNE, asm.R1, 0, spared)
+	c.here(old)
+	c.slot(c.function, asm.R5, asm.R0, listReg, c.broken)
+	c.add(asm.LoadMem(asm.R1, asm.R5, slotIndex, asm.Half))
+	c.when(asm.JEq, asm.R1, 0, stale) // only in a ring of 65536: the kernel reads the slot's head then
+	c.add(
+		asm.Sub.Imm(asm.R1, 1), asm.And.Imm(asm.R1, int32(c.stamps-1)), asm.LSh.Imm(asm.R1, 3), asm.Add.Reg(asm.R1, asm.R5),
+		asm.LoadMem(asm.R1, asm.R1, slotStamps, asm.DWord), restore(asm.R2, atEdge), asm.Sub.Reg(asm.R1, asm.R2),
+	)
+	c.when(asm.JSGE, asm.R1, 0, spared)
+	c.here(stale)
+	c.remove(asm.R5, asm.R0)
+	c.here(spared)
+	c.add(restore(asm.R0, atAnswer))
+	c.here(end)
+}
+
+// update stamps the slot if --update asks for it and the answer in R0 is yes.
+func (c *listCode) update() {
+	end := c.label()
+	c.when(asm.JEq, asm.R0, 0, end)
+	c.add(asm.Mov.Reg(asm.R1, opReg), asm.And.Imm(asm.R1, opUpdate))
+	c.when(asm.JEq, asm.R1, 0, end)
+	c.stamp()
+	c.refresh()
+	c.here(end)
+}

@@ -1,0 +1,123 @@
+package ebpf
+
+import (
+	"cmp"
+	"fmt"
+	"math/bits"
+	"slices"
+
+	"github.com/recentc/recentc/ast"
+	"github.com/recentc/recentc/compile"
+)
+
+// list is an address list in the object. The families share it, as in the kernel.
+type list struct {
+	geometry
+	name string
+	key  uint32
+	mask [16]byte
+}
+
+// DefaultCapacity is how many addresses a list holds unless the caller says
+// otherwise: xt_recent's own default of ip_list_tot.
+const DefaultCapacity = 100
+
+// defaultStamps is the length of a ring that no hitcount makes longer.
+const defaultStamps = 32
+
+// makeLists finds the lists of all programs. The first program that has a list
+// fixes its mask, all its rules its ring.
+func (t *translator) makeLists(programs []*compile.Program) {
+	t.lists = map[string]*list{}
+	hits := map[string]uint32{}
+	for _, p := range programs {
+		for _, l := range p.Lists {
+			if t.lists[l.Name] == nil {
+				t.lists[l.Name] = &list{name: l.Name, mask: maskOf(p, l), geometry: geometry{slots: cmp.Or(l.Capacity, DefaultCapacity)}}
+			}
+		}
+		mostStamps(p, t.opts.PktListTot, hits)
+	}
+	for name, l := range t.lists {
+		l.stamps = 1 << bits.Len32(hits[name]-1)
+	}
+	t.numberLists()
+}
+
+// maskOf is a list's mask as the kernel keeps it: sixteen bytes of no family. One
+// of IPv4 has ones behind it where iptables was left to its default, and zeros
+// behind a --mask that was written.
+func maskOf(p *compile.Program, l *compile.List) (mask [16]byte) {
+	if p.Family == ast.IPv4 && !l.MaskWritten {
+		for i := range mask {
+			mask[i] = 255
+		}
+	}
+	copy(mask[:], l.Mask.AsSlice())
+	return mask
+}
+
+// mostStamps finds the longest ring that a rule of each list asks for: a rule
+// without a hitcount asks for ip_pkt_list_tot, or for 32 stamps without that.
+func mostStamps(p *compile.Program, tot uint32, most map[string]uint32) {
+	for _, c := range p.Chains {
+		for _, r := range c.Rules {
+			for _, s := range r.Steps {
+				if m := origin(s); m != nil {
+					most[m.Name] = max(most[m.Name], cmp.Or(max(m.Hits, tot), defaultStamps))
+				}
+			}
+		}
+	}
+}
+
+// origin is the -m recent that a step was made of, nil for other steps.
+func origin(s compile.Step) *compile.Recent {
+	switch s := s.(type) {
+	case *compile.Record:
+		return s.Origin
+	case *compile.Seen:
+		return s.Origin
+	case *compile.Forget:
+		return s.Origin
+	case *compile.Never:
+		return s.Origin
+	}
+	return nil
+}
+
+// numberLists gives each list its place in the map of its shape, by name.
+func (t *translator) numberLists() {
+	names := make([]string, 0, len(t.lists))
+	for name := range t.lists {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	for _, name := range names {
+		l := t.lists[name]
+		if !t.opts.Approximate && l.valueSize() > maxValue {
+			t.tooLarge(fmt.Sprintf("List %s of %d addresses with %d stamps each would take %d MiB in one piece; %d are possible.",
+				name, l.slots, l.stamps, l.valueSize()>>20, maxValue>>20))
+		}
+		l.key = t.out.shapes[l.geometry]
+		t.out.shapes[l.geometry]++
+		t.result.Lists = append(t.result.Lists, List{name, t.mapOf(l), l.key, l.slots, l.stamps, t.opts.Approximate})
+	}
+}
+
+// mapOf is the name of the map that has the list.
+func (t *translator) mapOf(l *list) string {
+	if t.opts.Approximate {
+		return l.approxName()
+	}
+	return l.mapName()
+}
+
+// whole tells whether the mask keeps all of a family's addresses.
+func (l *list) whole(f ast.Family) bool {
+	n := 16
+	if f == ast.IPv4 {
+		n = 4
+	}
+	return !slices.ContainsFunc(l.mask[:n], func(b byte) bool { return b != 255 })
+}

@@ -1,0 +1,130 @@
+package cli
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/recentc/recentc/backend"
+	"github.com/recentc/recentc/backend/ebpf"
+	"github.com/recentc/recentc/backend/nft"
+	"github.com/recentc/recentc/compile"
+	"github.com/recentc/recentc/internal/diag"
+	"github.com/urfave/cli/v2"
+)
+
+// translation is what a backend made of the rules.
+type translation struct {
+	// file is what -o writes, shown what is printed without it.
+	file, shown string
+	matches     []backend.Match
+	rules       int
+	// full tells what becomes of a full list.
+	full string
+}
+
+// translator is a backend with its options.
+type translator func([]*compile.Program) (translation, diag.List)
+
+// backendFor reads the options of the backend that the command line names.
+func backendFor(ctx *cli.Context) (translator, error) {
+	switch b := ctx.String("backend"); b {
+	case "nft":
+		return nftBackend(ctx)
+	case "ebpf":
+		return ebpfBackend(ctx)
+	default:
+		return nil, usage("--backend %s: write nft or ebpf", b)
+	}
+}
+
+func nftBackend(ctx *cli.Context) (translator, error) {
+	o, err := nftOptions(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return func(programs []*compile.Program) (translation, diag.List) {
+		out, diags := nft.Translate(programs, o)
+		full := fmt.Sprintf("A list holds %d addresses and takes no new one when it is full; xt_recent holds 100 unless set otherwise and forgets the oldest.",
+			capacity(programs, nft.DefaultCapacity))
+		return translation{out.Text, out.Text, out.Matches, out.Rules, full}, diags
+	}, nil
+}
+
+func nftOptions(ctx *cli.Context) (nft.Options, error) {
+	o := nft.Options{Table: ctx.String("table"), Fragments: ctx.Bool("fragments"), Version: Version}
+	switch m := ctx.String("hitcount-mode"); m {
+	case "exact":
+	case "meter":
+		o.Meter = true
+	default:
+		return o, usage("--hitcount-mode %s: write exact or meter", m)
+	}
+	if !nft.LegalName(o.Table) {
+		return o, usage("--table %s is not a name that nftables takes", o.Table)
+	}
+	return o, nil
+}
+
+// nftOnly are options that mean nothing to the other backend.
+var nftOnly = []string{"table", "hitcount-mode", "fragments"}
+
+func ebpfBackend(ctx *cli.Context) (translator, error) {
+	for _, name := range nftOnly {
+		if ctx.IsSet(name) {
+			return nil, usage("--%s is an option of the nft backend", name)
+		}
+	}
+	o := ebpf.Options{HZ: uint32(ctx.Uint("hz")), PktListTot: uint32(ctx.Uint("ip-pkt-list-tot")), Version: Version}
+	if ctx.Uint("hz") > maxHZ {
+		return nil, usage("--hz is at most %d", maxHZ)
+	}
+	at, ok := attachments[ctx.String("attach")]
+	if !ok {
+		return nil, usage("--attach %s: write netfilter, xdp, tc-ingress or tc-egress", ctx.String("attach"))
+	}
+	o.Attach = at
+	switch lru := ctx.String("lru"); lru {
+	case "exact":
+	case "approx":
+		o.Approximate = true
+	default:
+		return nil, usage("--lru %s: write exact or approx", lru)
+	}
+	return func(programs []*compile.Program) (translation, diag.List) {
+		out, diags := ebpf.Translate(programs, o)
+		full := fmt.Sprintf("A list holds %d addresses and forgets the oldest when it is full, as xt_recent does; --ip-list-tot changes that.",
+			capacity(programs, ebpf.DefaultCapacity))
+		if o.Approximate {
+			full = "The kernel forgets addresses before the lists are full, and not always the oldest."
+		}
+		return translation{string(out.Object), out.Listing, out.Matches, len(out.Rules), full}, diags
+	}, nil
+}
+
+// maxHZ is more than any kernel has.
+const maxHZ = 10000
+
+var attachments = map[string]ebpf.Attach{
+	"netfilter": ebpf.Netfilter, "xdp": ebpf.XDP, "tc-ingress": ebpf.TCIngress, "tc-egress": ebpf.TCEgress,
+}
+
+// ownTo leaves out warnings that are about another backend.
+func ownTo(name string, l diag.List) diag.List {
+	if !strings.EqualFold(name, "ebpf") {
+		return l
+	}
+	return slices.DeleteFunc(l, func(d diag.Diagnostic) bool { return d.Code == diag.RecentTwoFamilies })
+}
+
+// capacity is how many addresses the lists hold: the same for all.
+func capacity(programs []*compile.Program, otherwise uint32) uint32 {
+	for _, p := range programs {
+		for _, l := range p.Lists {
+			if l.Capacity > 0 {
+				return l.Capacity
+			}
+		}
+	}
+	return otherwise
+}
