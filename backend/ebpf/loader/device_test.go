@@ -1,0 +1,123 @@
+package loader_test
+
+import (
+	"net/netip"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/recentc/recentc/backend/ebpf"
+	"github.com/recentc/recentc/backend/ebpf/loader"
+	"github.com/recentc/recentc/internal/lab"
+)
+
+// deviceRules limit what comes in, by source and by list, in both families.
+const deviceRules = `*mangle
+-A PREROUTING -p udp -m recent --name SEEN --set
+COMMIT
+*filter
+:LIMIT - [0:0]
+-A INPUT -p udp -m udp --dport 7001 -j LIMIT
+-A INPUT -p udp -m recent --name SEEN --rcheck --seconds 4 --hitcount 7 --rttl -j DROP
+-A LIMIT -m recent --name L --set
+-A LIMIT -m recent --name L --update --seconds 2 --hitcount 4 -j DROP
+-A LIMIT -m length --length 0:20 -j DROP
+COMMIT
+`
+
+// TestDevices compares programs at xdp and tc with iptables, for packets that
+// come in by one device and are for this host: there they must do the same.
+func TestDevices(t *testing.T) {
+	lab.Require(t)
+	candidates := []lab.Candidate{lab.Legacy("xt_recent", deviceRules, deviceRules)}
+	for name, at := range map[string]ebpf.Attach{"xdp": ebpf.XDP, "tc": ebpf.TCIngress} {
+		out := translate(t, deviceRules, deviceRules, ebpf.Options{Attach: at})
+		candidates = append(candidates, lab.Candidate{Name: name, Load: func(ns *lab.Namespace) error {
+			loaded, err := loader.Load(out)
+			if err != nil {
+				return err
+			}
+			ns.OnClose(func() error { return ns.Do(loaded.Close) })
+			return ns.Do(func() error { return loaded.AttachDevice("v0") })
+		}})
+	}
+	l, err := lab.New(lab.Config{Hook: lab.Input, Candidates: candidates})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	r, err := l.RunOnTime(t.Context(), 15, lab.RandomTrace(newGenerator(3, lab.Input).Rand, 60, packets(lab.Input)...))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"xdp", "tc"} {
+		if d := r.Diff("xt_recent", name); len(d) > 0 {
+			t.Errorf("%s: %d of %d packets differ:\n%v", name, len(d), len(r.Packets), d)
+		}
+	}
+	if n := r.Dropped("xt_recent"); n == 0 || n == len(r.Packets) {
+		t.Errorf("%d of %d packets are dropped, which tests nothing", n, len(r.Packets))
+	}
+}
+
+// TestMarks holds that a program at tc marks packets, as no other can.
+func TestMarks(t *testing.T) {
+	lab.Require(t)
+	rules := "*mangle\n-A PREROUTING -j MARK --set-xmark 0x5/0xf\n-A PREROUTING -m mark --mark 5/0xf -j MARK --or-mark 0x100\nCOMMIT\n"
+	out := translate(t, rules, "", ebpf.Options{Attach: ebpf.TCIngress})
+	l, err := lab.New(lab.Config{Candidates: []lab.Candidate{lab.Legacy("iptables", rules, ""), {Name: "tc", Load: func(ns *lab.Namespace) error {
+		loaded, err := loader.Load(out)
+		if err != nil {
+			return err
+		}
+		ns.OnClose(func() error { return ns.Do(loaded.Close) })
+		return ns.Do(func() error { return loaded.AttachDevice("v0") })
+	}}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	r, err := l.Run(t.Context(), lab.Trace{{{Src: netip.MustParseAddr("192.0.2.1")}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d := r.Diff("iptables", "tc"); len(d) > 0 || r.Marks["tc"][0] != 0x105 {
+		t.Errorf("marks %v\n%v", r.Marks, d)
+	}
+}
+
+// TestTools loads what -o writes with the tools that administrators have.
+func TestTools(t *testing.T) {
+	lab.Require(t)
+	dir, pins := t.TempDir(), t.TempDir()
+	file := func(name string, at ebpf.Attach) string {
+		path := filepath.Join(dir, name)
+		if err := os.WriteFile(path, translate(t, deviceRules, "", ebpf.Options{Attach: at}).Object, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	xdp, tc := file("xdp.o", ebpf.XDP), file("tc.o", ebpf.TCIngress)
+	err := lab.WithNamespace(func(ns *lab.Namespace) error {
+		for _, command := range []string{
+			"ip link set lo xdpgeneric obj " + xdp + " sec xdp",
+			"tc qdisc add dev lo clsact",
+			"tc filter add dev lo ingress bpf da obj " + tc + " sec tc",
+			// unshare: bpftool pins into a file system that nobody else sees
+			"unshare -m sh -c \"mount -t bpf bpf " + pins + " && bpftool prog loadall " + xdp + " " + pins + "/xdp\"",
+		} {
+			if text, err := ns.Run("", "sh", "-c", command); err != nil {
+				t.Errorf("%s: %v\n%s", command, err, text)
+			}
+		}
+		shown, err := ns.Run("", "tc", "filter", "show", "dev", "lo", "ingress")
+		if err == nil && !strings.Contains(shown, "tc_ingress") {
+			t.Errorf("not there: %s", shown)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}

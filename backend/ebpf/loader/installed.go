@@ -1,0 +1,82 @@
+package loader
+
+import (
+	"encoding/json"
+	"fmt"
+	"path/filepath"
+
+	cilium "github.com/cilium/ebpf"
+	"github.com/recentc/recentc/backend/ebpf"
+)
+
+// Installed is what is pinned below a root.
+type Installed struct {
+	Description
+	maps map[string]*cilium.Map
+}
+
+// Open opens what is installed below root, to be read. The error is
+// [ErrNotInstalled] if there is nothing.
+func Open(root string) (*Installed, error) {
+	at, err := current(root)
+	if err != nil {
+		return nil, err
+	}
+	if at < 0 {
+		return nil, ErrNotInstalled
+	}
+	dir := filepath.Join(root, generations[at])
+	d, err := describedIn(dir)
+	if err != nil {
+		return nil, err
+	}
+	in := &Installed{Description: *d, maps: map[string]*cilium.Map{}}
+	pins, err := filepath.Glob(filepath.Join(dir, mapDir, "*"))
+	if err != nil {
+		return nil, err
+	}
+	for _, pin := range pins {
+		m, err := cilium.LoadPinnedMap(pin, nil)
+		if err != nil {
+			in.Close()
+			return nil, fmt.Errorf("%s: %w", pin, err)
+		}
+		in.maps[filepath.Base(pin)] = m
+	}
+	return in, nil
+}
+
+func describedIn(dir string) (*Description, error) {
+	m, err := cilium.LoadPinnedMap(filepath.Join(dir, describedBy), nil)
+	if err != nil {
+		return nil, err
+	}
+	defer m.Close()
+	text, err := m.LookupBytes(uint32(0))
+	if err != nil {
+		return nil, err
+	}
+	d := &Description{}
+	if err := json.Unmarshal(text, d); err != nil {
+		return nil, fmt.Errorf("%s: %w", filepath.Join(dir, describedBy), err)
+	}
+	return d, nil
+}
+
+// Close lets go of the maps; what is installed stays.
+func (in *Installed) Close() error {
+	for _, m := range in.maps {
+		m.Close()
+	}
+	return nil
+}
+
+// Counters are those of all rules, in the order of Rules.
+func (in *Installed) Counters() ([]Counter, error) {
+	return counters(in.maps[ebpf.CountersMap], len(in.Rules))
+}
+
+// Entries is what a list holds, as [Loaded.Entries] has it.
+func (in *Installed) Entries(list string) ([]ebpf.Entry, error) {
+	return entriesOf(in.maps, in.Lists, list)
+}
