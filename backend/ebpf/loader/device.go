@@ -1,6 +1,7 @@
 package loader
 
 import (
+	"errors"
 	"fmt"
 
 	cilium "github.com/cilium/ebpf"
@@ -29,7 +30,10 @@ func (l *Loaded) AttachDevice(name string) error {
 	default:
 		return fmt.Errorf("the object is for netfilter hooks, not for a device")
 	}
-	if err != nil {
+	switch {
+	case errors.Is(err, link.ErrNotSupported) && l.out.Attach != ebpf.XDP:
+		return &FeatureError{linksAtTC, linksAtTCSince, release()}
+	case err != nil:
 		return fmt.Errorf("attach to %v of %s: %w", l.out.Attach, name, err)
 	}
 	l.links = append(l.links, k)

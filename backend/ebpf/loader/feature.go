@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	cilium "github.com/cilium/ebpf"
+	"github.com/cilium/ebpf/btf"
 	"github.com/cilium/ebpf/features"
 	"github.com/recentc/recentc/backend/ebpf"
 	"golang.org/x/sys/unix"
@@ -43,21 +44,32 @@ type feature struct {
 // featuresOf are those that an object for one kind of hook needs, the one that
 // came with the latest kernel last.
 func featuresOf(at ebpf.Attach) []feature {
-	hook := map[ebpf.Attach]feature{
-		ebpf.Netfilter: {"BPF programs at netfilter hooks (CONFIG_NETFILTER_BPF_LINK)", "6.4", probeType(cilium.Netfilter)},
-		ebpf.XDP:       {"packet access by dynptr in XDP programs", "6.4", probeType(cilium.XDP)},
-		ebpf.TCIngress: {"BPF links at tc (tcx)", "6.6", probeType(cilium.SchedCLS)},
-		ebpf.TCEgress:  {"BPF links at tc (tcx)", "6.6", probeType(cilium.SchedCLS)},
+	all := []feature{{"BPF ring buffers", "5.8", func() error { return features.HaveMapType(cilium.RingBuf) }}}
+	switch at {
+	case ebpf.Netfilter:
+		return append(all, feature{"BPF programs at netfilter hooks (CONFIG_NETFILTER_BPF_LINK)", "6.4", func() error { return features.HaveProgramType(cilium.Netfilter) }})
+	case ebpf.XDP:
+		return append(all, feature{"access to all of a packet in XDP programs", "6.4", probeFunction("bpf_dynptr_from_xdp")})
 	}
-	return []feature{
-		{"spin locks in BPF maps", "5.1", func() error { return nil }},
-		{"BPF ring buffers", "5.8", func() error { return features.HaveMapType(cilium.RingBuf) }},
-		hook[at],
-	}
+	return append(all, feature{"access to all of a packet in tc programs", "6.4", probeFunction("bpf_dynptr_from_skb")})
 }
 
-func probeType(t cilium.ProgramType) func() error {
-	return func() error { return features.HaveProgramType(t) }
+// linksAtTC is the feature by which programs are attached to tc.
+const linksAtTC, linksAtTCSince = "BPF links at tc (tcx)", "6.6"
+
+// probeFunction looks for one of the functions that the kernel offers to programs.
+func probeFunction(name string) func() error {
+	return func() error {
+		kernel, err := btf.LoadKernelSpec()
+		if err != nil {
+			return err
+		}
+		var f *btf.Func
+		if err := kernel.TypeByName(name, &f); errors.Is(err, btf.ErrNotFound) {
+			return fmt.Errorf("%s: %w", name, cilium.ErrNotSupported)
+		}
+		return nil
+	}
 }
 
 // Supported tells why this machine cannot run objects for a kind of hook, nil if

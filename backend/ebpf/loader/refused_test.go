@@ -10,6 +10,7 @@ import (
 
 	cilium "github.com/cilium/ebpf"
 	"github.com/cilium/ebpf/asm"
+	"github.com/recentc/recentc/backend/ebpf"
 	"github.com/recentc/recentc/internal/lab"
 )
 
@@ -37,6 +38,20 @@ func TestFeatures(t *testing.T) {
 		if got != c.want {
 			t.Errorf("got %q, want %q", got, c.want)
 		}
+	}
+}
+
+// TestProbes holds that this kernel, which runs the other tests, has everything, and
+// that a function that no kernel has is missed.
+func TestProbes(t *testing.T) {
+	lab.Require(t)
+	for _, at := range []ebpf.Attach{ebpf.Netfilter, ebpf.XDP, ebpf.TCIngress, ebpf.TCEgress} {
+		if err := Supported(at); err != nil {
+			t.Errorf("%v: %v", at, err)
+		}
+	}
+	if err := probeFunction("bpf_no_such_function")(); !errors.Is(err, cilium.ErrNotSupported) {
+		t.Error(err)
 	}
 }
 
