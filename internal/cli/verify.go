@@ -7,8 +7,11 @@ import (
 	"math/rand/v2"
 	"os"
 	"slices"
+	"strings"
 	"time"
 
+	"github.com/recentc/recentc/ast"
+	"github.com/recentc/recentc/backend/ebpf"
 	"github.com/recentc/recentc/internal/verify"
 	"github.com/urfave/cli/v2"
 )
@@ -18,11 +21,11 @@ func (c *Command) verifyCommand() *cli.Command {
 		Name:      "verify",
 		Usage:     "prove a translation on this machine",
 		ArgsUsage: "FILE...",
-		Description: "Loads the rules with iptables-legacy and their translation with nft into throwaway\n" +
+		Description: "Loads the rules with iptables-legacy and their translation beside them in throwaway\n" +
 			"network namespaces, sends the same packets to both and reports by rule what differs.\n" +
 			"The machine's own firewall and network are not touched. Needs root.",
 		Flags: append([]cli.Flag{
-			&cli.StringFlag{Name: "backend", Aliases: []string{"b"}, Value: "nft", Usage: "`BACKEND` to verify: nft"},
+			&cli.StringFlag{Name: "backend", Aliases: []string{"b"}, Value: "nft", Usage: "`BACKEND` to verify: nft, ebpf, or nft,ebpf for both"},
 			&cli.StringFlag{Name: "candidate", Usage: "verify this nft script instead of the translation: `FILE`"},
 			&cli.StringFlag{Name: "against", Value: "auto", Usage: "`WHAT` the rules themselves run on: kernel, model (recentc's own of xt_recent),\n\tor auto, which is the kernel where it has xt_recent"},
 			&cli.IntFlag{Name: "seconds", Value: 20, Usage: "send packets for `N` seconds; windows up to half of it are seen to end"},
@@ -37,6 +40,10 @@ func (c *Command) verifyCommand() *cli.Command {
 
 func (c *Command) verify(ctx *cli.Context) error {
 	o, err := c.verifyOptions(ctx)
+	if err != nil {
+		return err
+	}
+	backends, err := verifyBackends(ctx)
 	if err != nil {
 		return err
 	}
@@ -56,22 +63,55 @@ func (c *Command) verify(ctx *cli.Context) error {
 	if o.Against, o.Why, err = o.Against.Resolve(); err != nil {
 		return exitError{exitSystem, fmt.Sprintf("verify cannot run here, because it loads both firewalls into network namespaces: %v", err)}
 	}
-	stop := c.progress(o.Seconds)
-	report, err := verify.Run(context.Background(), files, o)
-	stop()
+	reports, err := c.verifyAll(files, o, backends)
 	if err != nil {
 		return c.verifyError(ctx, err)
 	}
-	return c.verifyReport(ctx, report)
+	return c.verifyReport(ctx, reports)
+}
+
+// verifyAll verifies one backend after the other.
+func (c *Command) verifyAll(files []*ast.File, o verify.Options, backends []verify.Backend) (reports []*verify.Report, err error) {
+	stop := c.progress(o.Seconds * len(backends))
+	defer stop()
+	for _, o.Backend = range backends {
+		r, err := verify.Run(context.Background(), files, o)
+		if err != nil {
+			return nil, err
+		}
+		reports = append(reports, r)
+	}
+	return reports, nil
+}
+
+// verifyBackends are those that the command line names.
+func verifyBackends(ctx *cli.Context) (out []verify.Backend, err error) {
+	o, err := nftOptions(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range strings.Split(ctx.String("backend"), ",") {
+		switch script := ctx.String("candidate"); {
+		case name == "nft" && script != "":
+			text, err := os.ReadFile(script)
+			if err != nil {
+				return nil, usage("%v", err)
+			}
+			out = append(out, verify.Script(string(text), o))
+		case name == "nft":
+			out = append(out, verify.NFT(o))
+		case name == "ebpf" && script != "":
+			return nil, usage("--candidate is an nft script, which the eBPF backend does not load")
+		case name == "ebpf":
+			out = append(out, verify.EBPF(ebpf.Options{PktListTot: uint32(ctx.Uint("ip-pkt-list-tot")), Version: Version}))
+		default:
+			return nil, usage("--backend %s: write nft, ebpf or nft,ebpf", ctx.String("backend"))
+		}
+	}
+	return out, nil
 }
 
 func (c *Command) verifyOptions(ctx *cli.Context) (o verify.Options, err error) {
-	if b := ctx.String("backend"); b != "nft" {
-		return o, usage("--backend %s: verify runs the nft backend", b)
-	}
-	if o.NFT, err = nftOptions(ctx); err != nil {
-		return o, err
-	}
 	if o.Compile, err = compileOptions(ctx); err != nil {
 		return o, err
 	}
@@ -84,13 +124,6 @@ func (c *Command) verifyOptions(ctx *cli.Context) (o verify.Options, err error) 
 	}
 	if o.Seed = ctx.Uint64("seed"); !ctx.IsSet("seed") {
 		o.Seed = uint64(rand.Uint32())
-	}
-	if name := ctx.String("candidate"); name != "" {
-		script, err := os.ReadFile(name)
-		if err != nil {
-			return o, usage("%v", err)
-		}
-		o.Candidate = string(script)
 	}
 	return o, nil
 }
@@ -108,17 +141,33 @@ func (c *Command) verifyError(ctx *cli.Context, err error) error {
 	return exitError{exitSystem, err.Error()}
 }
 
-func (c *Command) verifyReport(ctx *cli.Context, r *verify.Report) (err error) {
-	if ctx.Bool("json") {
-		err = writeJSON(c.Stdout, r)
-	} else {
-		err = r.WriteText(c.Stdout)
-	}
+// verifyReport prints a report for each backend: in JSON an object, or an array where several were asked for.
+func (c *Command) verifyReport(ctx *cli.Context, reports []*verify.Report) (err error) {
 	switch {
-	case err != nil:
+	case ctx.Bool("json") && len(reports) == 1:
+		err = writeJSON(c.Stdout, reports[0])
+	case ctx.Bool("json"):
+		err = writeJSON(c.Stdout, reports)
+	default:
+		err = c.verifyText(reports)
+	}
+	if err != nil {
 		return exitError{exitSystem, err.Error()}
-	case r.Different > 0:
+	}
+	if slices.ContainsFunc(reports, func(r *verify.Report) bool { return r.Different > 0 }) {
 		return exitError{exitFindings, ""}
+	}
+	return nil
+}
+
+func (c *Command) verifyText(reports []*verify.Report) error {
+	for _, r := range reports {
+		if len(reports) > 1 {
+			fmt.Fprintf(c.Stdout, "%s:\n", r.Backend)
+		}
+		if err := r.WriteText(c.Stdout); err != nil {
+			return err
+		}
 	}
 	return nil
 }

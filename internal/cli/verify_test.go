@@ -17,7 +17,8 @@ func TestVerifyExitCodes(t *testing.T) {
 	write(t, good, goodRules)
 	write(t, bad, "*filter\n-A INPUT -j\nCOMMIT\n")
 	for name, args := range map[string][]string{
-		"ebpf":         {"-b", "ebpf", good},
+		"backend":      {"-b", "nft,iptables", good},
+		"ebpf script":  {"-b", "ebpf", "--candidate", good, good},
 		"against":      {"--against", "hope", good},
 		"seconds":      {"--seconds", "0", good},
 		"no candidate": {"--candidate", filepath.Join(dir, "none"), good},
@@ -55,6 +56,7 @@ func TestVerify(t *testing.T) {
 		code int
 	}{
 		{"same", nil, exitOK},
+		{"ebpf", []string{"-b", "ebpf"}, exitOK},
 		{"the model", []string{"--against", "model"}, exitOK},
 		{"different", []string{"--candidate", wrong}, exitFindings},
 		{"broken", []string{"--candidate", broken}, exitUsage},

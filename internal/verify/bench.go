@@ -7,7 +7,6 @@ import (
 	"slices"
 
 	"github.com/recentc/recentc/ast"
-	"github.com/recentc/recentc/backend/nft"
 	"github.com/recentc/recentc/compile"
 	"github.com/recentc/recentc/internal/diag"
 )
@@ -17,11 +16,10 @@ type bench struct {
 	Options
 	files    []*ast.File
 	programs []*compile.Program
-	script   string
+	firewall firewall
 	original side
 	left     []LeftOut
 	out      map[*ast.Rule]string // rules left out of both sides, and why
-	matches  []nft.Match
 }
 
 // A LeftOut is a rule that neither side was given, so that nothing is known about it.
@@ -58,14 +56,11 @@ func prepare(files []*ast.File, o Options) (*bench, error) {
 func (b *bench) try() (again bool, err error) {
 	files := b.filtered()
 	programs, diags := compile.Compile(files, b.Compile)
-	out, more := nft.Translate(programs, b.NFT)
+	out, more := b.Backend.make(programs)
 	if diags = append(diags, more...); diags.HasErrors() {
 		return b.leaveFailed(diags)
 	}
-	b.programs, b.script, b.matches = programs, out.Text, out.Matches
-	if b.Candidate != "" {
-		b.script = b.Candidate
-	}
+	b.programs, b.firewall = programs, out
 	if b.leaveChance() {
 		return true, nil
 	}

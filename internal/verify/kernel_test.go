@@ -11,6 +11,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/recentc/recentc/ast"
+	"github.com/recentc/recentc/backend/ebpf"
 	"github.com/recentc/recentc/backend/nft"
 	"github.com/recentc/recentc/compile"
 	"github.com/recentc/recentc/grammar"
@@ -26,6 +27,9 @@ func verified(t *testing.T, name, rules string, o verify.Options) *verify.Report
 		t.Fatal(diags)
 	}
 	o.Seed = 1
+	if o.Backend.Name == "" {
+		o.Backend = verify.NFT(nft.Options{})
+	}
 	r, err := verify.Run(context.Background(), []*ast.File{f}, o)
 	if err != nil {
 		t.Fatal(err)
@@ -80,6 +84,25 @@ func TestSSH(t *testing.T) {
 	}
 }
 
+// TestBackends holds that both backends treat a file's packets as the original does, as far as they take it.
+func TestBackends(t *testing.T) {
+	lab.Require(t)
+	t.Parallel()
+	rules := strings.ReplaceAll(sshRules(t), "--seconds 60", "--seconds 2")
+	rules = strings.ReplaceAll(rules, ":FORWARD DROP [0:0]", ":FORWARD ACCEPT [0:0]\n-A FORWARD -p udp -m recent --set --name F\n-A FORWARD -p udp -m recent --rcheck --seconds 2 --hitcount 3 --rttl --name F -j REJECT")
+	var all sync.WaitGroup
+	for _, b := range []verify.Backend{verify.NFT(nft.Options{}), verify.EBPF(ebpf.Options{})} {
+		all.Go(func() {
+			r := verified(t, "ssh.rules", rules, verify.Options{Seconds: 7, Backend: b})
+			left := map[string]int{"nft": 0, "ebpf": 1}[b.Name] // REJECT
+			if r.Different != 0 || r.Exercised() != 5-left || len(r.LeftOut) != left || r.Backend != b.Name {
+				t.Error(text(r))
+			}
+		})
+	}
+	all.Wait()
+}
+
 // TestWrongTranslation changes one thing in the translation and holds that the rule is named.
 func TestWrongTranslation(t *testing.T) {
 	lab.Require(t)
@@ -109,7 +132,7 @@ COMMIT
 		all.Go(func() { // they sleep most of the time
 			t.Run(c.name, func(t *testing.T) {
 				wrong := script(t, strings.ReplaceAll(c.rules, c.old, c.changed))
-				r := verified(t, "x.rules", c.rules, verify.Options{Seconds: c.seconds, Candidate: wrong})
+				r := verified(t, "x.rules", c.rules, verify.Options{Seconds: c.seconds, Backend: verify.Script(wrong, nft.Options{})})
 				if got := places(r); r.Different == 0 || !slices.Contains(got, c.place) {
 					t.Error(text(r))
 				}
@@ -188,7 +211,11 @@ COMMIT
 		"": "", script(t, strings.ReplaceAll(rules, "--hitcount 3", "--hitcount 4")): "x.rules:4",
 		script(t, strings.ReplaceAll(rules, "--seconds 2", "--seconds 1")): "x.rules:4",
 	} {
-		r := verified(t, "x.rules", rules, verify.Options{Seconds: 7, Against: verify.Model, Candidate: candidate})
+		made := verify.NFT(nft.Options{})
+		if candidate != "" {
+			made = verify.Script(candidate, nft.Options{})
+		}
+		r := verified(t, "x.rules", rules, verify.Options{Seconds: 7, Against: verify.Model, Backend: made})
 		if r.Against != verify.Model || len(r.LeftOut) != 1 || r.Exercised() != 2 || (r.Different > 0) != slices.Contains(places(r), place) {
 			t.Errorf("candidate with a difference at %q: %s", place, text(r))
 		}

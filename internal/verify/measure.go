@@ -21,7 +21,7 @@ const tries = 5
 // measure sends a trace to new instances of both sides.
 func (r *run) measure(ctx context.Context, trace lab.Trace) (m measurement, err error) {
 	cfg := r.cfg
-	cfg.Candidates = append(r.original.candidates(), lab.NFT(translation, r.script))
+	cfg.Candidates = append(r.original.candidates(), lab.Candidate{Name: translation, Load: r.firewall.load})
 	l, err := lab.New(cfg)
 	if err != nil {
 		return m, err

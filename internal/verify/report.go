@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"github.com/recentc/recentc/ast"
-	"github.com/recentc/recentc/backend/nft"
+	"github.com/recentc/recentc/backend"
 	"github.com/recentc/recentc/compile"
 	"github.com/recentc/recentc/internal/lab"
 )
@@ -16,6 +16,8 @@ import (
 // A Report is the outcome of a verification.
 type Report struct {
 	Seed uint64 `json:"seed"`
+	// Backend is what made the translation.
+	Backend string `json:"backend"`
 	// Against is what the rules themselves ran on.
 	Against Against `json:"against"`
 	Seconds int     `json:"seconds"`
@@ -75,7 +77,7 @@ func (r *Report) Exercised() (n int) {
 }
 
 func (b *bench) report(runs []*run) *Report {
-	out := &Report{Seed: b.Seed, Against: b.Against, Seconds: b.Seconds, LeftOut: b.left, Notes: b.notes(), Policies: []Difference{}}
+	out := &Report{Seed: b.Seed, Backend: b.Backend.Name, Against: b.Against, Seconds: b.Seconds, LeftOut: b.left, Notes: b.notes(), Policies: []Difference{}}
 	for _, r := range runs {
 		if name := r.cfg.Hook.String(); !slices.Contains(out.Hooks, name) {
 			out.Hooks = append(out.Hooks, name)
@@ -191,8 +193,8 @@ func (b *bench) notes() (out []string) {
 			}
 		}
 	}
-	for _, m := range b.matches {
-		if m.Fidelity == nft.Approximate {
+	for _, m := range b.firewall.matches {
+		if m.Fidelity == backend.Approximate {
 			out = append(out, fmt.Sprintf("%s: only approximate, so a difference here may be the one that is stated: %s", place(m.Rule.File, m.Recent.Range), m.Reason))
 		}
 	}

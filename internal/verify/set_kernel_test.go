@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/recentc/recentc/backend/nft"
 	"github.com/recentc/recentc/compile"
 	"github.com/recentc/recentc/internal/lab"
 	"github.com/recentc/recentc/internal/verify"
@@ -24,8 +25,8 @@ func TestSets(t *testing.T) {
 	if good.Different != 0 || good.Exercised() != 2 {
 		t.Error(text(good))
 	}
-	o.Candidate = "table ip recentc {\n set bad { type ipv4_addr; flags interval; elements = { 198.51.100.0/26 }; }\n" +
-		" chain INPUT { type filter hook input priority filter; policy accept; ip saddr @bad counter drop; counter accept; }\n}\n"
+	o.Backend = verify.Script("table ip recentc {\n set bad { type ipv4_addr; flags interval; elements = { 198.51.100.0/26 }; }\n"+
+		" chain INPUT { type filter hook input priority filter; policy accept; ip saddr @bad counter drop; counter accept; }\n}\n", nft.Options{})
 	if r := verified(t, "sets.rules", rules, o); !strings.Contains(strings.Join(places(r), " "), "sets.rules:2") {
 		t.Error(text(r))
 	}

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/recentc/recentc/ast"
-	"github.com/recentc/recentc/backend/nft"
 	"github.com/recentc/recentc/compile"
 	"github.com/recentc/recentc/internal/diag"
 	"github.com/recentc/recentc/internal/lab"
@@ -19,10 +18,8 @@ type Options struct {
 	Compile compile.Options
 	// IPSets is what `ipset restore` makes the sets of Compile.Sets of, for the
 	// original; empty for none.
-	IPSets string
-	NFT    nft.Options
-	// Candidate is an nft script to verify in place of the translation; empty for the translation.
-	Candidate string
+	IPSets  string
+	Backend Backend
 	// Against is what the rules themselves run on, [Kernel] or [Model]; see [Against.Resolve].
 	Against Against
 	// Why tells why the model stands in for the kernel.
@@ -46,7 +43,7 @@ func (e *InputError) Error() string {
 	return "the rules are wrong"
 }
 
-// CandidateError is what nft says about Options.Candidate where it does not load.
+// CandidateError is what nft says about an nft script of the user's own where it does not load.
 type CandidateError struct{ err error }
 
 // Error is nft's message.
@@ -63,7 +60,7 @@ func Run(ctx context.Context, files []*ast.File, o Options) (*Report, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := b.checkCandidate(); err != nil {
+	if err := b.firewall.check(); err != nil {
 		return nil, err
 	}
 	runs := b.runs()
@@ -78,14 +75,6 @@ func Run(ctx context.Context, files []*ast.File, o Options) (*Report, error) {
 		}
 	}
 	return b.report(runs), nil
-}
-
-func (b *bench) checkCandidate() error {
-	err := lab.CheckNFT(b.script)
-	if err != nil && b.Candidate != "" {
-		return &CandidateError{err}
-	}
-	return err
 }
 
 // A run is one lab: a hook, and the device that packets leave by.
