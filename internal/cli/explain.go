@@ -6,8 +6,11 @@ import (
 	"fmt"
 	"io"
 	"regexp"
+	"slices"
 	"strings"
 
+	"github.com/recentc/recentc/backend"
+	"github.com/recentc/recentc/backend/ebpf"
 	"github.com/recentc/recentc/backend/nft"
 	"github.com/recentc/recentc/compile"
 	"github.com/recentc/recentc/internal/diag"
@@ -87,11 +90,30 @@ func (c *Command) explainFiles(ctx *cli.Context) error {
 	if err := c.show(ctx, diags); err != nil || diags.HasErrors() {
 		return errors.Join(err, exitError{exitUsage, ""})
 	}
-	lists := explain.Lists(programs, out.Matches)
+	lists := explain.Lists(programs, explain.Backend{Name: "nftables", Matches: out.Matches},
+		explain.Backend{Name: "eBPF", Matches: ebpfMatches(programs)})
 	if len(lists) == 0 {
 		return exitError{exitOK, "there is no recent rule to explain"}
 	}
 	return write(c.Stdout, lists)
+}
+
+// ebpfMatches is what the eBPF backend says of the rules that it takes.
+func ebpfMatches(programs []*compile.Program) []backend.Match {
+	out, diags := ebpf.Translate(programs, ebpf.Options{})
+	type place struct {
+		file string
+		line uint32
+	}
+	refused := map[place]bool{}
+	for _, d := range diags {
+		if d.Severity == diag.Error {
+			refused[place{d.File, d.Range.Start.Line}] = true
+		}
+	}
+	return slices.DeleteFunc(out.Matches, func(m backend.Match) bool {
+		return refused[place{m.Rule.File.Name, m.Rule.Range.Start.Line}]
+	})
 }
 
 func explainFormat(ctx *cli.Context) (func(io.Writer, []explain.List) error, error) {

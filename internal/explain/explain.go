@@ -10,7 +10,7 @@ import (
 	"slices"
 
 	"github.com/recentc/recentc/ast"
-	"github.com/recentc/recentc/backend/nft"
+	"github.com/recentc/recentc/backend"
 	"github.com/recentc/recentc/compile"
 	"github.com/recentc/recentc/internal/verify"
 )
@@ -52,13 +52,17 @@ type Fidelity struct {
 	Reason  string `json:"reason,omitempty"`
 }
 
+// Backend is what a backend says of all matches; of those in rules that it refuses it says nothing.
+type Backend struct {
+	Name    string
+	Matches []backend.Match
+}
+
 // Lists tells the stories of all lists, by family and name.
-func Lists(programs []*compile.Program, matches []nft.Match) (out []List) {
+func Lists(programs []*compile.Program, backends ...Backend) (out []List) {
+	words := wordsOf(backends)
 	for _, p := range programs {
-		t := &teller{program: p, users: users(p), scout: verify.NewScout(p), matches: map[*compile.Recent]nft.Match{}}
-		for _, m := range matches {
-			t.matches[m.Recent] = m
-		}
+		t := &teller{program: p, users: users(p), scout: verify.NewScout(p), words: words}
 		for _, l := range p.Lists {
 			out = append(out, t.list(l))
 		}
@@ -69,9 +73,20 @@ func Lists(programs []*compile.Program, matches []nft.Match) (out []List) {
 type teller struct {
 	program *compile.Program
 	// users are the rules of each list, in the packets' order.
-	users   map[string][]placed
-	scout   *verify.Scout
-	matches map[*compile.Recent]nft.Match
+	users map[string][]placed
+	scout *verify.Scout
+	// words are what the backends say of each match.
+	words map[*compile.Recent][]Fidelity
+}
+
+func wordsOf(backends []Backend) map[*compile.Recent][]Fidelity {
+	out := map[*compile.Recent][]Fidelity{}
+	for _, b := range backends {
+		for _, m := range b.Matches {
+			out[m.Recent] = append(out[m.Recent], Fidelity{b.Name, m.Fidelity.String(), m.Reason})
+		}
+	}
+	return out
 }
 
 func (t *teller) list(l *compile.List) List {
@@ -99,9 +114,7 @@ func (t *teller) use(at placed, matches []*compile.Recent) Use {
 		u.Tried = t.try(r, matches)
 	}
 	for _, m := range matches {
-		if f, ok := t.matches[m]; ok {
-			u.Fidelity = append(u.Fidelity, Fidelity{"nftables", f.Fidelity.String(), f.Reason})
-		}
+		u.Fidelity = append(u.Fidelity, t.words[m]...)
 	}
 	return u
 }

@@ -22,7 +22,7 @@ func lists(t *testing.T, rules ...string) []explain.List {
 	if diags = append(append(diags, l...), m...); diags.HasErrors() {
 		t.Fatal(diags)
 	}
-	return explain.Lists(programs, out.Matches)
+	return explain.Lists(programs, explain.Backend{Name: "nftables", Matches: out.Matches})
 }
 
 // TestWords holds what is said of each operation.
@@ -88,7 +88,7 @@ COMMIT
 `)
 	programs, _ := compile.Compile([]*ast.File{f}, compile.Options{Family: ast.IPv4})
 	var got []string
-	l := explain.Lists(programs, nil)[0]
+	l := explain.Lists(programs)[0]
 	for _, u := range l.Uses {
 		got = append(got, u.Place+" "+u.Chain)
 	}
