@@ -127,7 +127,7 @@ func (t *translator) steps(steps []compile.Step) (ts tests) {
 	for i := 0; i < len(steps) && !t.failed; {
 		r, n := t.recentOf(steps[i:])
 		if n > 0 {
-			t.judge(origin(steps[i]))
+			t.judge(compile.Origin(steps[i]))
 			ts = append(ts, t.recentTests(r)...)
 			i += n
 			continue

@@ -63,27 +63,12 @@ func mostStamps(p *compile.Program, tot uint32, most map[string]uint32) {
 	for _, c := range p.Chains {
 		for _, r := range c.Rules {
 			for _, s := range r.Steps {
-				if m := origin(s); m != nil {
+				if m := compile.Origin(s); m != nil {
 					most[m.Name] = max(most[m.Name], cmp.Or(max(m.Hits, tot), defaultStamps))
 				}
 			}
 		}
 	}
-}
-
-// origin is the -m recent that a step was made of, nil for other steps.
-func origin(s compile.Step) *compile.Recent {
-	switch s := s.(type) {
-	case *compile.Record:
-		return s.Origin
-	case *compile.Seen:
-		return s.Origin
-	case *compile.Forget:
-		return s.Origin
-	case *compile.Never:
-		return s.Origin
-	}
-	return nil
 }
 
 // numberLists gives each list its place in the map of its shape, by name.

@@ -55,14 +55,14 @@ const fusedReg = asm.R7
 func (t *translator) writePair(f *function, p pair) {
 	t.rule, t.failed = p.first, false
 	shared := t.steps(p.first.Steps[:p.conditions])
-	t.judge(origin(p.first.Steps[p.conditions]))
+	t.judge(compile.Origin(p.first.Steps[p.conditions]))
 	if t.failed {
 		t.left = append(t.left, p.first)
 		t.writeRule(f, p.second)
 		return
 	}
 	t.rule = p.second
-	t.judge(origin(p.second.Steps[p.conditions]))
+	t.judge(compile.Origin(p.second.Steps[p.conditions]))
 	r, n := t.recentOf(p.second.Steps[p.conditions:])
 	r.op |= opRecord
 	both := t.recentTests(r)

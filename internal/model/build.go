@@ -49,7 +49,7 @@ func (b *builder) fill(p *compile.Program, c *chain) {
 func (b *builder) tests(r *compile.Rule) (tests []test) {
 	var last *compile.Recent
 	for _, s := range r.Steps {
-		m := origin(s)
+		m := compile.Origin(s)
 		switch {
 		case m != nil && m == last:
 		case m != nil:
@@ -68,7 +68,7 @@ func (b *builder) target(p *compile.Program, c *chain, t compile.Target) action 
 		return nil
 	}
 	if j, ok := t.(*compile.Jump); ok {
-		to := b.chains[findChain(p, c.source.Table, j.Chain)]
+		to := b.chains[p.Chain(c.source.Table, j.Chain)]
 		if j.Goto {
 			return to.run
 		}

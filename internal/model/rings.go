@@ -43,7 +43,7 @@ func recents(p *compile.Program) iter.Seq[*compile.Recent] {
 	return func(yield func(*compile.Recent) bool) {
 		for _, r := range rulesOf(p) {
 			for _, s := range r.Steps {
-				if m := origin(s); m != nil && !yield(m) {
+				if m := compile.Origin(s); m != nil && !yield(m) {
 					return
 				}
 			}
@@ -56,19 +56,4 @@ func rulesOf(p *compile.Program) (all []*compile.Rule) {
 		all = append(all, c.Rules...)
 	}
 	return all
-}
-
-// origin is the -m recent that a list step was made of, nil for other steps.
-func origin(s compile.Step) *compile.Recent {
-	switch s := s.(type) {
-	case *compile.Record:
-		return s.Origin
-	case *compile.Seen:
-		return s.Origin
-	case *compile.Forget:
-		return s.Origin
-	case *compile.Never:
-		return s.Origin
-	}
-	return nil
 }

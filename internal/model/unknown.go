@@ -69,7 +69,7 @@ func gaps(p *compile.Program, c *compile.Chain, r *compile.Rule) (found []Gap) {
 
 // stepGap tells why a step cannot be interpreted, empty if it can.
 func stepGap(s compile.Step) string {
-	if s.Kind() == compile.Remark || origin(s) != nil {
+	if s.Kind() == compile.Remark || compile.Origin(s) != nil {
 		return ""
 	}
 	m, ok := matches[s.Extension()]
@@ -82,7 +82,7 @@ func stepGap(s compile.Step) string {
 // targetGap tells why a target cannot be interpreted, empty if it can.
 func targetGap(p *compile.Program, c *compile.Chain, t compile.Target) string {
 	if j, ok := t.(*compile.Jump); ok {
-		if findChain(p, c.Table, j.Chain) == nil {
+		if p.Chain(c.Table, j.Chain) == nil {
 			return "there is no chain " + j.Chain
 		}
 		return ""
@@ -106,12 +106,3 @@ func asksLength(p *compile.Program) bool {
 }
 
 const notInterpreted = "the model does not know it"
-
-func findChain(p *compile.Program, table, name string) *compile.Chain {
-	for _, c := range p.Chains {
-		if c.Table == table && c.Name == name {
-			return c
-		}
-	}
-	return nil
-}

@@ -54,12 +54,7 @@ func (s *site) called(from *compile.Chain, r *compile.Rule) *compile.Chain {
 	if !ok {
 		return nil
 	}
-	for _, c := range s.prog.Chains {
-		if c.Table == from.Table && c.Name == j.Chain {
-			return c
-		}
-	}
-	return nil
+	return s.prog.Chain(from.Table, j.Chain)
 }
 
 // maxRoutes bounds the ways to one rule that are tried.
