@@ -27,8 +27,8 @@ func (l *list) addChurn() {
 	if !l.Forgets || !l.Written {
 		return
 	}
-	l.churn = l.addSet(l.base+"_churn", "2s", l.Name+": how fast an address is removed again and again")
-	l.cut = l.addSet(l.base+"_cut", cutTimeout, l.Name+": sources that are removed too fast; their packets are dropped")
+	l.churn = l.addSet(l.base+"_churn", "2s", l.Name+": how fast an address is removed again and again", l.role(KindChurn))
+	l.cut = l.addSet(l.base+"_cut", cutTimeout, l.Name+": sources that are removed too fast; their packets are dropped", l.role(KindCut))
 }
 
 // dropCut drops what comes from a source that is cut off.

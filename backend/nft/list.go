@@ -2,6 +2,7 @@ package nft
 
 import (
 	"fmt"
+	"hash/fnv"
 	"strconv"
 
 	"github.com/recentc/recentc/ast"
@@ -77,7 +78,7 @@ func (t *translator) newList(l *compile.List, compact bool) *list {
 		out.addTTL(r.Window)
 	}
 	out.addChurn()
-	out.sizeBulk()
+	out.finishBulk()
 	return out
 }
 
@@ -106,8 +107,8 @@ func (l *list) capacity() uint32 {
 }
 
 // addSet adds a set of addresses to the output.
-func (l *list) addSet(name string, timeout string, about string) *set {
-	s := &set{name: l.t.setNames.take(legal(name)), key: "type " + l.addrType(), size: l.capacity(), about: about}
+func (l *list) addSet(name, timeout, about string, r Role) *set {
+	s := &set{name: l.t.setNames.take(legal(name)), key: "type " + l.addrType(), size: l.capacity(), about: about, comment: r.String()}
 	s.flags, s.timeout = "dynamic,timeout", timeout
 	if timeout == "" {
 		s.flags = "dynamic"
@@ -123,25 +124,46 @@ func (l *list) addrType() string {
 	return "ipv4_addr"
 }
 
-// bulkSet is the one set of a compact list. Its key is the address and a tag,
-// which a rule can only write as a numgen constant.
+// bulkSet is the one set of a compact list.
 func (l *list) bulkSet() *set {
 	if l.bulk == nil {
-		l.bulk = l.addSet(l.base+"_ring", "", l.Name+": all windows in one set; the number behind an address is a slot, a position or a hold")
-		l.bulk.key = "typeof " + l.key(compile.SourceSide, false) + " . numgen inc mod 2"
-		l.bulk.flags = "dynamic,timeout"
+		l.bulk = l.addTagged(l.base+"_ring", l.Name+": all windows in one set; the number behind an address is a slot, a position or a hold", l.role(KindTags))
 	}
 	return l.bulk
 }
 
-// sizeBulk makes room for every address in every slot.
-func (l *list) sizeBulk() {
+// addTagged adds a set of which the key is the address and a tag, which a rule
+// can only write as a numgen constant.
+func (l *list) addTagged(name, about string, r Role) *set {
+	s := l.addSet(name, "", about, r)
+	s.key = "typeof " + l.key(compile.SourceSide, false) + " . numgen inc mod 2"
+	s.flags = "dynamic,timeout"
+	return s
+}
+
+// finishBulk makes room for every address in every slot, and says in the set's
+// role how its tags are laid out.
+func (l *list) finishBulk() {
 	if l.bulk == nil {
 		return
 	}
+	l.bulk.size = sizeOf(l.capacity(), l.tags)
+	layout := fnv.New32a()
+	for _, r := range l.order {
+		if r.held.set == l.bulk {
+			fmt.Fprint(layout, r.Window, " ", r.Hits, " ", r.slots[0].tag, "\n")
+		}
+	}
+	role := l.role(KindTags)
+	role.Layout = fmt.Sprintf("%08x", layout.Sum32())
+	l.bulk.comment = role.String()
+}
+
+// sizeOf is the size of a set that holds so many addresses with so many tags.
+func sizeOf(capacity uint32, tags int) uint32 {
 	const step = 65536
-	n := uint64(l.capacity()) * uint64(l.tags)
-	l.bulk.size = uint32(min((n+step-1)/step*step, 1<<26))
+	n := uint64(capacity) * uint64(tags)
+	return uint32(min((n+step-1)/step*step, 1<<26))
 }
 
 func (l *list) addTTL(window uint32) {
@@ -149,7 +171,12 @@ func (l *list) addTTL(window uint32) {
 	if window > 0 {
 		name = l.base + "_" + seconds(window) + "_ttl"
 	}
-	s := l.addSet(name, timeoutOf(window), l.Name+": the TTLs that an address was recorded with")
+	r := l.role(KindTTL)
+	r.Ring = compile.Ring{Window: window, Hits: 1}
+	if l.ForwardTTL && !l.LocalTTL {
+		r.Less = 1
+	}
+	s := l.addSet(name, timeoutOf(window), l.Name+": the TTLs that an address was recorded with", r)
 	s.key = "typeof " + l.key(compile.SourceSide, false) + " . " + ttlKey(l.t.prog.Family)
 	l.ttl[window] = s
 }

@@ -10,8 +10,8 @@ import (
 // each address, and the addresses that are over it. The verdict asks the second
 // set, so that a full set of buckets does not stand in front of it.
 func (r *ring) meterSets() {
-	r.busy = r.l.addSet(r.base+"_meter", timeoutOf(r.Window), r.l.Name+": the rate of each address")
-	r.over = ref{r.l.addSet(r.base+"_over", meterTimeout(r.Ring), r.l.Name+": addresses over "+meterRate(r.Ring)), -1, ""}
+	r.busy = r.l.addSet(r.base+"_meter", timeoutOf(r.Window), r.l.Name+": the rate of each address", r.role(KindMeter))
+	r.over = ref{r.l.addSet(r.base+"_over", meterTimeout(r.Ring), r.l.Name+": addresses over "+meterRate(r.Ring), r.role(KindOver)), -1, ""}
 }
 
 func (r *ring) meterRules(c *chain, key string) {

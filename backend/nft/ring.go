@@ -2,7 +2,6 @@ package nft
 
 import (
 	"fmt"
-	"math"
 	"strconv"
 
 	"github.com/recentc/recentc/compile"
@@ -55,7 +54,7 @@ func (l *list) newRing(q compile.Ring, compact bool) *ring {
 	r := &ring{Ring: q, l: l, base: ringBase(l, q)}
 	switch {
 	case q.Hits == 1:
-		s := l.addSet(r.base, timeoutOf(q.Window), l.Name+": "+describe(q))
+		s := l.addSet(r.base, timeoutOf(q.Window), l.Name+": "+describe(q), r.role(KindSeen))
 		r.plain = ref{s, -1, ""}
 	case l.t.opts.Meter && q.Window > 0:
 		r.meterSets()
@@ -98,7 +97,7 @@ func (r *ring) timed() bool { return r.Window > 0 }
 func (r *ring) wideRefs() {
 	n := int(r.Hits)
 	for k := range n {
-		s := r.l.addSet(r.base+"_s"+strconv.Itoa(k), timeoutOf(r.Window), "")
+		s := r.l.addSet(r.base+"_s"+strconv.Itoa(k), timeoutOf(r.Window), "", r.roleAt(KindSlot, k))
 		if k == 0 {
 			s.about = r.l.Name + ": " + describe(r.Ring) + ": all of _s0 to _s" + strconv.Itoa(n-1)
 			if r.timed() {
@@ -112,41 +111,43 @@ func (r *ring) wideRefs() {
 	}
 	r.at = append(r.at, ref{})
 	for k := 1; k < n; k++ {
-		r.at = append(r.at, ref{r.l.addSet(r.base+"_p"+strconv.Itoa(k), timeoutOf(r.Window), ""), -1, ""})
+		r.at = append(r.at, ref{r.l.addSet(r.base+"_p"+strconv.Itoa(k), timeoutOf(r.Window), "", r.roleAt(KindNext, k)), -1, ""})
 	}
-	r.held = ref{r.l.addSet(r.base+"_held", holdTimeout, r.l.Name+": sources that flood; over the limit for "+holdTimeout), -1, ""}
-	r.addBusy()
+	r.held = ref{r.l.addSet(r.base+"_held", holdTimeout, r.l.Name+": sources that flood; over the limit for "+holdTimeout, r.role(KindHeld)), -1, ""}
+	r.addBusy(r.role(KindBusy))
 }
 
-// compactRefs gives every slot and position a tag in the list's one set.
+// compactRefs gives every slot and position a tag in the list's one set. A ring
+// without a window has slots alone and gets a set for them.
 func (r *ring) compactRefs() {
-	bulk := r.l.bulkSet()
-	tag := func(timeout string) ref {
-		r.l.tags++
-		return ref{bulk, r.l.tags - 1, timeout}
-	}
-	for range int(r.Hits) {
-		r.slots = append(r.slots, tag(timeoutOf(r.Window)))
-	}
 	if !r.timed() {
+		tags := TagsOf(r.Ring, 0, false)
+		all := r.l.addTagged(r.base+"_ring", r.l.Name+": "+describe(r.Ring)+": the number behind an address is a slot", r.role(KindTags))
+		all.size = sizeOf(r.l.capacity(), tags.count())
+		r.slots = tagged(all, tags.Slots, "")
 		return
 	}
-	for range r.slots {
-		r.at = append(r.at, tag(timeoutOf(r.Window)))
+	busy := r.role(KindBusy)
+	busy.Tags, busy.Grouped = r.l.tags, r.l.byPosition(r.Ring, true)
+	tags := TagsOf(r.Ring, busy.Tags, busy.Grouped)
+	r.l.tags += tags.count()
+	bulk, timeout := r.l.bulkSet(), timeoutOf(r.Window)
+	r.slots, r.at, r.group = tagged(bulk, tags.Slots, timeout), tagged(bulk, tags.Next, timeout), tagged(bulk, tags.Group, timeout)
+	r.groupSize = tags.GroupSize
+	r.held = ref{bulk, tags.Held, holdTimeout}
+	r.addBusy(busy)
+}
+
+func tagged(s *set, tags []int, timeout string) (out []ref) {
+	for _, tag := range tags {
+		out = append(out, ref{s, tag, timeout})
 	}
-	if r.l.byPosition(r.Ring, true) {
-		r.groupSize = int(math.Ceil(math.Sqrt(float64(r.Hits))))
-		for range (int(r.Hits) + r.groupSize - 1) / r.groupSize {
-			r.group = append(r.group, tag(timeoutOf(r.Window)))
-		}
-	}
-	r.held = tag(holdTimeout)
-	r.addBusy()
+	return out
 }
 
 // addBusy adds the set with each source's rate, which only the hold looks at.
-func (r *ring) addBusy() {
-	r.busy = r.l.addSet(r.base+"_busy", "2s", r.l.Name+": how fast a source over the limit goes on, to hold those that flood")
+func (r *ring) addBusy(role Role) {
+	r.busy = r.l.addSet(r.base+"_busy", "2s", r.l.Name+": how fast a source over the limit goes on, to hold those that flood", role)
 }
 
 // refs are all places in which the ring keeps what is known of an address. The

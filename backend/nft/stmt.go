@@ -117,6 +117,8 @@ type set struct {
 	counter bool
 	// entries are elements that it begins with, one by one as nft writes them.
 	entries []string
+	// comment is kept by the kernel; for a set of a list it is its Role.
+	comment string
 }
 
 // write prints the rule as one line, without the test of a protocol that the

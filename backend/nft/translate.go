@@ -38,6 +38,27 @@ type Output struct {
 	Matches []Match
 	// Rules counts the rules that were translated.
 	Rules int
+	// Tables are the parts of Text, for who loads them one by one.
+	Tables []Table
+}
+
+// Table is one table of the output. Its parts together are its whole content.
+type Table struct {
+	Family, Name string
+	Sets         []Set
+	// Chains is the text of all chains, with their rules.
+	Chains string
+}
+
+// Set is a set of a table, or another named object.
+type Set struct {
+	Name string
+	// Kind is "set" for a set, and else as nft calls the object, "ct helper".
+	Kind string
+	// Comment is the [Role] of a list's set, and empty for others.
+	Comment string
+	Size    uint32
+	Text    string
 }
 
 // Translate prints programs as one nftables script, a table for each.
@@ -53,7 +74,7 @@ func Translate(programs []*compile.Program, opts Options) (Output, diag.List) {
 		t := newTranslator(p, &opts, &diags)
 		t.program()
 		text.Grow(t.textSize())
-		writeTable(&text, p.Family.String(), opts.Table, t.sets, append(t.listChains, t.chains...))
+		out.Tables = append(out.Tables, writeTable(&text, p.Family.String(), opts.Table, t.sets, append(t.listChains, t.chains...)))
 		out.Matches = append(out.Matches, t.matches...)
 		out.Rules += t.rules
 	}
