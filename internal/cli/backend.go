@@ -21,6 +21,8 @@ type translation struct {
 	rules       int
 	// full tells what becomes of a full list.
 	full string
+	// tables are the parts of an nft script, to load them.
+	tables []nft.Table
 }
 
 // translator is a backend with its options.
@@ -47,7 +49,7 @@ func nftBackend(ctx *cli.Context) (translator, error) {
 		out, diags := nft.Translate(programs, o)
 		full := fmt.Sprintf("A list holds %d addresses and takes no new one when it is full; xt_recent holds 100 unless set otherwise and forgets the oldest.",
 			capacity(programs, nft.DefaultCapacity))
-		return translation{out.Text, out.Text, out.Matches, out.Rules, full}, diags
+		return translation{out.Text, out.Text, out.Matches, out.Rules, full, out.Tables}, diags
 	}, nil
 }
 
@@ -98,7 +100,7 @@ func ebpfBackend(ctx *cli.Context) (translator, error) {
 		if o.Approximate {
 			full = "The kernel forgets addresses before the lists are full, and not always the oldest."
 		}
-		return translation{string(out.Object), out.Listing, out.Matches, len(out.Rules), full}, diags
+		return translation{string(out.Object), out.Listing, out.Matches, len(out.Rules), full, nil}, diags
 	}, nil
 }
 

@@ -72,7 +72,8 @@ func (c *Command) app() *cli.App {
 		Writer:    c.Stdout,
 		ErrWriter: c.Stderr,
 		Commands: []*cli.Command{
-			c.translateCommand(), c.lintCommand(), c.verifyCommand(), c.explainCommand(), c.completionCommand(), c.versionCommand(),
+			c.translateCommand(), c.lintCommand(), c.verifyCommand(), c.applyCommand(), c.statusCommand(), c.removeCommand(), c.listCommand(),
+			c.explainCommand(), c.completionCommand(), c.versionCommand(), c.watchCommand(),
 		},
 		HideVersion:          true,
 		EnableBashCompletion: true,

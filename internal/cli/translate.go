@@ -8,6 +8,7 @@ import (
 
 	"github.com/recentc/recentc/compile"
 	"github.com/recentc/recentc/internal/diag"
+	"github.com/recentc/recentc/ipset"
 	"github.com/urfave/cli/v2"
 )
 
@@ -37,52 +38,71 @@ func (c *Command) translateCommand() *cli.Command {
 }
 
 func (c *Command) translate(ctx *cli.Context) error {
-	translate, err := backendFor(ctx)
+	t, err := c.translateInput(ctx)
 	if err != nil {
 		return err
 	}
-	rules, err := compileOptions(ctx)
-	if err != nil {
-		return err
-	}
-	sets, diags, err := c.readSets(ctx)
-	if err != nil {
-		return err
-	}
-	rules.Sets = sets.byName
-	files, l, err := c.readFiles(ctx, rules)
-	if err != nil {
-		return err
-	}
-	diags = append(diags, l...)
-	programs, l := compile.Compile(files, rules)
-	diags = append(diags, ownTo(ctx.String("backend"), l)...)
-	out, l := translate(programs)
-	diags = append(diags, l...)
-	diags = append(diags, emptyInput(files, diags)...)
-	diags = append(diags, approximations(out.matches, ctx.Bool("strict"))...)
-	partial := ctx.Bool("partial") && forgive(diags)
-	if err := c.show(ctx, diags); err != nil {
-		return err
-	}
-	if diags.HasErrors() {
-		return exitError{exitUsage, ""}
-	}
-	text := out.shown
+	text := t.shown
 	if ctx.IsSet("output") {
-		text = out.file
+		text = t.file
 	}
 	if err := c.write(ctx.String("output"), text); err != nil {
 		return exitError{exitSystem, err.Error()}
 	}
 	if !ctx.Bool("json") {
-		c.summary(&out)
-		c.unusedSets(programs, sets.byName)
+		c.summary(&t.translation)
+		c.unusedSets(t.programs, t.sets)
 	}
-	if partial {
+	if t.partial {
 		return exitError{exitFindings, "the translation is partial: the rules named above are left out"}
 	}
 	return nil
+}
+
+// translated is what came of the input.
+type translated struct {
+	translation
+	programs []*compile.Program
+	sets     ipset.Collection
+	// partial tells that rules are left out, as asked for.
+	partial bool
+}
+
+// translateInput reads and translates the input, and shows the messages. Its error is
+// that nothing came of it.
+func (c *Command) translateInput(ctx *cli.Context) (t translated, err error) {
+	translate, err := backendFor(ctx)
+	if err != nil {
+		return t, err
+	}
+	rules, err := compileOptions(ctx)
+	if err != nil {
+		return t, err
+	}
+	sets, diags, err := c.readSets(ctx)
+	if err != nil {
+		return t, err
+	}
+	rules.Sets, t.sets = sets.byName, sets.byName
+	files, l, err := c.readFiles(ctx, rules)
+	if err != nil {
+		return t, err
+	}
+	diags = append(diags, l...)
+	t.programs, l = compile.Compile(files, rules)
+	diags = append(diags, ownTo(ctx.String("backend"), l)...)
+	t.translation, l = translate(t.programs)
+	diags = append(diags, l...)
+	diags = append(diags, emptyInput(files, diags)...)
+	diags = append(diags, approximations(t.matches, ctx.Bool("strict"))...)
+	t.partial = ctx.Bool("partial") && forgive(diags)
+	if err := c.show(ctx, diags); err != nil {
+		return t, err
+	}
+	if diags.HasErrors() {
+		return t, exitError{exitUsage, ""}
+	}
+	return t, nil
 }
 
 // forgive turns errors that concern one rule each into warnings, for --partial.

@@ -1,0 +1,196 @@
+package cli
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/recentc/recentc/internal/live"
+	"github.com/recentc/recentc/internal/xtrecent"
+	"github.com/urfave/cli/v2"
+)
+
+func (c *Command) applyCommand() *cli.Command {
+	return &cli.Command{
+		Name:      "apply",
+		Usage:     "translate rules and load them on this machine",
+		ArgsUsage: "FILE...",
+		Description: "Translates like translate, lets nft check the result, and loads it in one transaction.\n" +
+			"Only recentc's own tables are touched. Lists that mean the same as before keep what they\n" +
+			"hold. A partial translation is never loaded. Needs root.",
+		Flags: append([]cli.Flag{
+			&cli.StringFlag{Name: "backend", Aliases: []string{"b"}, Value: "nft", Usage: "`BACKEND` to load: nft"},
+			&cli.DurationFlag{Name: "confirm", Usage: "wait `TIME` (30s, 2m) for Enter, and restore what stood before without it"},
+			&cli.BoolFlag{Name: "import-lists", Usage: "carry the lists in /proc/net/xt_recent over, with their ages"},
+			&cli.BoolFlag{Name: "dry-run", Usage: "load nothing; show what would change"},
+			&cli.StringFlag{Name: "hitcount-mode", Value: "exact", Usage: "`MODE` of hitcounts: exact, or meter (short, approximate)"},
+			&cli.BoolFlag{Name: "strict", Usage: "refuse recent matches that are only approximate"},
+			&cli.BoolFlag{Name: "fragments", Usage: "keep port matches from later fragments where nothing tracks connections"},
+			&cli.StringFlag{Name: "table", Value: "recentc", Usage: "`NAME` of the nftables table"},
+		}, inputFlags()...),
+		Action: c.apply,
+	}
+}
+
+func (c *Command) apply(ctx *cli.Context) error {
+	if ctx.IsSet("confirm") && ctx.Duration("confirm") < time.Second {
+		return usage("--confirm is a time of a second or more, such as 30s or 2m")
+	}
+	if b := ctx.String("backend"); b != "nft" {
+		return usage("--backend %s: apply loads nftables; eBPF is not loaded by this version", b)
+	}
+	t, err := c.translateInput(ctx)
+	if err != nil {
+		return err
+	}
+	if err := live.Ready(); err != nil {
+		return exitError{exitSystem, "apply " + err.Error()}
+	}
+	req := live.Request{Tables: t.tables, Import: ctx.Bool("import-lists"), Proc: xtrecent.Dir}
+	switch {
+	case ctx.Bool("dry-run"):
+		return c.dryRun(ctx, req)
+	case ctx.IsSet("confirm"):
+		return c.applyAndAsk(req, ctx.Duration("confirm"))
+	}
+	loaded, err := live.Load(req)
+	if err != nil {
+		return liveError(err)
+	}
+	loaded.Keep()
+	c.loadReport(loaded.Report)
+	return nil
+}
+
+// liveError gives an error of package live its exit code.
+func liveError(err error) error {
+	var input *live.InputError
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &input):
+		return exitError{exitUsage, err.Error()}
+	}
+	return exitError{exitSystem, err.Error()}
+}
+
+// loadReport says what was loaded.
+func (c *Command) loadReport(r live.Report) {
+	fmt.Fprintf(c.Stdout, "loaded: table %s\n", strings.Join(r.Tables, ", table "))
+	if len(r.Kept) > 0 {
+		fmt.Fprintf(c.Stdout, "kept, with what they hold: list %s\n", strings.Join(r.Kept, ", list "))
+	}
+	if len(r.Fresh) > 0 {
+		fmt.Fprintf(c.Stdout, "changed, so that new windows begin empty: list %s\n", strings.Join(r.Fresh, ", list "))
+	}
+	for _, i := range r.Imported {
+		fmt.Fprintf(c.Stdout, "carried over: list %s %s, %d addresses with %d stamps\n", i.Family, i.Name, i.Addresses, i.Stamps)
+	}
+	for _, note := range r.Notes {
+		fmt.Fprintf(c.Stderr, "recentc: note: %s\n", note)
+	}
+}
+
+// applyAndAsk loads and waits for Enter.
+func (c *Command) applyAndAsk(req live.Request, most time.Duration) error {
+	// A signal is an answer, from the first moment on.
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	defer signal.Stop(signals)
+	p, err := live.Confirm(req, most)
+	if err != nil {
+		return liveError(err)
+	}
+	c.loadReport(p.Report)
+	fmt.Fprintf(c.Stdout, "Press Enter within %v to keep it. Otherwise what stood before is restored.\n", most)
+	var restored string
+	select {
+	case w := <-p.Settled():
+		restored, err = p.Finish(w)
+	case ok := <-c.enter():
+		restored, err = p.Settle(ok)
+	case <-signals:
+		restored, err = p.Settle(false)
+	}
+	if err != nil {
+		return liveError(err)
+	}
+	if restored != "" {
+		return exitError{exitFindings, "what stood before is restored, lists and ages included: " + restored}
+	}
+	fmt.Fprintln(c.Stdout, "kept")
+	return nil
+}
+
+// enter tells whether Enter was pressed; the end of the input is a no.
+func (c *Command) enter() <-chan bool {
+	answer := make(chan bool, 1)
+	go func() {
+		_, err := bufio.NewReader(c.Stdin).ReadString('\n')
+		answer <- err == nil
+	}()
+	return answer
+}
+
+// dryRun shows the difference to what is loaded.
+func (c *Command) dryRun(ctx *cli.Context, req live.Request) error {
+	lines, err := live.Diff(req)
+	if err != nil {
+		return liveError(err)
+	}
+	colour := ctx.String("color") == "always" || ctx.String("color") != "never" && isTerminal(c.Stdout)
+	if !c.writeDiff(lines, colour) {
+		fmt.Fprintln(c.Stdout, "nothing would change: these rules are loaded")
+	}
+	return nil
+}
+
+// diffContext is how many lines are shown around a change.
+const diffContext = 3
+
+// writeDiff prints the lines that change and those around them, and tells whether
+// there were any.
+func (c *Command) writeDiff(lines []live.Line, colour bool) (changed bool) {
+	near := make([]bool, len(lines))
+	for i, l := range lines {
+		if l.Op == ' ' {
+			continue
+		}
+		changed = true
+		for k := max(0, i-diffContext); k <= min(len(lines)-1, i+diffContext); k++ {
+			near[k] = true
+		}
+	}
+	w := bufio.NewWriter(c.Stdout)
+	defer w.Flush()
+	for i, l := range lines {
+		if !near[i] {
+			continue
+		}
+		if i > 0 && !near[i-1] {
+			fmt.Fprintln(w, "...")
+		}
+		text := string(l.Op) + l.Text
+		if colour && l.Op != ' ' {
+			text = map[byte]string{'-': "\033[31m", '+': "\033[32m"}[l.Op] + text + "\033[0m"
+		}
+		fmt.Fprintln(w, text)
+	}
+	return changed
+}
+
+// watchCommand is the process behind --confirm.
+func (c *Command) watchCommand() *cli.Command {
+	return &cli.Command{
+		Name: live.WatchCommand, Hidden: true, Usage: "watch over a firewall that is to be confirmed",
+		Action: func(*cli.Context) error {
+			live.Watch(c.Stdin, c.Stdout)
+			return nil
+		},
+	}
+}

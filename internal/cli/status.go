@@ -1,0 +1,134 @@
+package cli
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+	"text/tabwriter"
+	"time"
+
+	"github.com/recentc/recentc/internal/live"
+	"github.com/urfave/cli/v2"
+)
+
+func (c *Command) statusCommand() *cli.Command {
+	return &cli.Command{
+		Name:  "status",
+		Usage: "show what of recentc's is loaded, with counters",
+		Description: "Shows the tables, each rule with its counter and its iptables text, the lists with their\n" +
+			"sizes, and the sources that are held over a limit. Needs root.",
+		Flags: []cli.Flag{
+			tableFlag(),
+			&cli.BoolFlag{Name: "json", Usage: "print JSON"},
+			&cli.BoolFlag{Name: "follow", Aliases: []string{"f"}, Usage: "print again every second, until interrupted"},
+		},
+		Action: c.status,
+	}
+}
+
+func (c *Command) status(ctx *cli.Context) error {
+	if ctx.NArg() > 0 {
+		return usage("status takes no file names; it shows what is loaded")
+	}
+	if err := live.Ready(); err != nil {
+		return exitError{exitSystem, "status " + err.Error()}
+	}
+	if !ctx.Bool("follow") {
+		return c.printStatus(ctx, "")
+	}
+	stop := make(chan os.Signal, 1)
+	signal.Notify(stop, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	defer signal.Stop(stop)
+	clear := ""
+	if isTerminal(c.Stdout) {
+		clear = "\033[H\033[2J"
+	}
+	tick := time.NewTicker(time.Second)
+	defer tick.Stop()
+	for {
+		if err := c.printStatus(ctx, clear); err != nil {
+			return err
+		}
+		select {
+		case <-stop:
+			return nil
+		case <-tick.C:
+		}
+	}
+}
+
+// printStatus prints once. A status that is followed as JSON takes one line each time.
+func (c *Command) printStatus(ctx *cli.Context, before string) error {
+	s, err := live.Read(ctx.String("table"))
+	if err != nil {
+		return liveError(err)
+	}
+	var b bytes.Buffer
+	b.WriteString(before)
+	if ctx.Bool("json") {
+		err = c.encode(&b, s, !ctx.Bool("follow"))
+	} else {
+		writeStatus(&b, s)
+	}
+	if err == nil {
+		_, err = c.Stdout.Write(b.Bytes())
+	}
+	return liveError(err)
+}
+
+func (c *Command) encode(w io.Writer, v any, indent bool) error {
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
+	if indent {
+		e.SetIndent("", "  ")
+	}
+	return e.Encode(v)
+}
+
+func writeStatus(w io.Writer, s *live.Status) {
+	if len(s.Tables) == 0 {
+		fmt.Fprintln(w, "nothing of recentc's is loaded")
+		return
+	}
+	for _, t := range s.Tables {
+		writeTable(w, t)
+	}
+	if len(s.Lists) > 0 {
+		fmt.Fprintln(w, "lists")
+		writeSummaries(w, s.Lists)
+	}
+	for _, h := range s.Held {
+		fmt.Fprintf(w, "held over the limit of list %s: %s\n", h.List, h.Addr)
+	}
+}
+
+func writeTable(w io.Writer, t live.TableStatus) {
+	fmt.Fprintf(w, "table %s %s\n", t.Family, t.Name)
+	if !t.Sources {
+		fmt.Fprintln(w, "  (not loaded by recentc apply since the last boot: the rules are shown as nft lists them)")
+	}
+	for _, chain := range t.Chains {
+		fmt.Fprintf(w, "  chain %s", chain.Name)
+		if chain.Hook != "" {
+			fmt.Fprintf(w, "  (%s)", chain.Hook)
+		}
+		fmt.Fprintln(w)
+		rows := tabwriter.NewWriter(w, 0, 8, 1, ' ', tabwriter.AlignRight)
+		for _, r := range chain.Rules {
+			packets, size := "-", "-"
+			if r.Counted {
+				packets, size = fmt.Sprint(r.Packets), fmt.Sprint(r.Bytes)
+			}
+			text := r.NFT
+			if r.Iptables != "" {
+				text = r.Place + " " + r.Iptables
+			}
+			fmt.Fprintf(rows, "    %s\t%s\t  %s\n", packets, size, text)
+		}
+		rows.Flush()
+	}
+}

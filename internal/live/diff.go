@@ -1,0 +1,134 @@
+package live
+
+import (
+	"strings"
+
+	"github.com/recentc/recentc/backend/nft"
+	"github.com/recentc/recentc/internal/lab"
+)
+
+// Line is a line of a difference.
+type Line struct {
+	// Op is ' ' for a line of both, '-' for one that goes and '+' for one that comes.
+	Op   byte
+	Text string
+}
+
+// Diff compares what is loaded with a translation, both as nft lists them, without
+// counters and elements. It lets nft check the translation first, and loads it into a
+// network namespace of its own. No line with an Op other than ' ' means no difference.
+func Diff(req Request) ([]Line, error) {
+	l := &loader{Request: req, out: &Loaded{}}
+	for _, do := range []func() error{l.look, l.read, l.check} {
+		if err := do(); err != nil {
+			return nil, err
+		}
+	}
+	var out []Line
+	for _, t := range req.Tables {
+		old, err := listed(t)
+		if err != nil {
+			return nil, err
+		}
+		var now string
+		err = lab.WithNamespace(func(ns *lab.Namespace) error {
+			return ns.Do(func() (err error) {
+				s := newStep(&present{family: t.Family, name: t.Name}, t)
+				if _, err = tool(s.script(), "-f", "-"); err == nil {
+					now, err = listed(t)
+				}
+				return err
+			})
+		})
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, compare(old, now)...)
+	}
+	return out, nil
+}
+
+// listed is a table as nft lists it, "" if there is none.
+func listed(t nft.Table) (string, error) {
+	l, err := list(t.Family, t.Name, "-s")
+	if err != nil || l == nil {
+		return "", err
+	}
+	var b strings.Builder
+	b.WriteString("table " + t.Family + " " + t.Name + " {\n")
+	for i := range l.blocks {
+		b.WriteString(l.blocks[i].plain())
+	}
+	b.WriteString("}\n")
+	return b.String(), nil
+}
+
+// compare finds the lines that two texts share, as many as it can within reason.
+func compare(old, now string) (out []Line) {
+	a, b := lines(old), lines(now)
+	start := 0
+	for start < len(a) && start < len(b) && a[start] == b[start] {
+		start++
+	}
+	end := 0
+	for end < len(a)-start && end < len(b)-start && a[len(a)-1-end] == b[len(b)-1-end] {
+		end++
+	}
+	out = append(out, marked(' ', a[:start])...)
+	out = append(out, middle(a[start:len(a)-end], b[start:len(b)-end])...)
+	return append(out, marked(' ', a[len(a)-end:])...)
+}
+
+func lines(s string) []string {
+	if s == "" {
+		return nil
+	}
+	return strings.Split(strings.TrimSuffix(s, "\n"), "\n")
+}
+
+func marked(op byte, lines []string) (out []Line) {
+	for _, l := range lines {
+		out = append(out, Line{op, l})
+	}
+	return out
+}
+
+// mostCells bounds the memory of a comparison; beyond, all lines are replaced.
+const mostCells = 25_000_000
+
+// middle compares by the longest common subsequence.
+func middle(a, b []string) (out []Line) {
+	if len(a)*len(b) > mostCells {
+		return append(marked('-', a), marked('+', b)...)
+	}
+	// common[i][j] is the length of what a[i:] and b[j:] share.
+	common := make([][]int32, len(a)+1)
+	for i := range common {
+		common[i] = make([]int32, len(b)+1)
+	}
+	for i := len(a) - 1; i >= 0; i-- {
+		for j := len(b) - 1; j >= 0; j-- {
+			if a[i] == b[j] {
+				common[i][j] = common[i+1][j+1] + 1
+			} else {
+				common[i][j] = max(common[i+1][j], common[i][j+1])
+			}
+		}
+	}
+	i, j := 0, 0
+	for i < len(a) || j < len(b) {
+		switch {
+		case i < len(a) && j < len(b) && a[i] == b[j]:
+			out = append(out, Line{' ', a[i]})
+			i++
+			j++
+		case j == len(b) || i < len(a) && common[i+1][j] >= common[i][j+1]:
+			out = append(out, Line{'-', a[i]})
+			i++
+		default:
+			out = append(out, Line{'+', b[j]})
+			j++
+		}
+	}
+	return out
+}

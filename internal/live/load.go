@@ -1,0 +1,263 @@
+package live
+
+import (
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/recentc/recentc/backend/nft"
+)
+
+// Request is what to load.
+type Request struct {
+	// Tables are those of a translation. Only they are touched.
+	Tables []nft.Table
+	// Import fills the lists from xt_recent's, of which Proc is the folder.
+	Import bool
+	Proc   string
+}
+
+// Report says what was done.
+type Report struct {
+	// Tables are those loaded.
+	Tables []string
+	// Kept are the lists that stayed with what they held, Fresh those of which a
+	// window begins empty though the list was loaded before.
+	Kept, Fresh []string
+	Imported    []Imported
+	Notes       []string
+}
+
+// Imported is a list of xt_recent's that was carried over.
+type Imported struct {
+	Name, Family      string
+	Addresses, Stamps int
+}
+
+// Loaded is a firewall that was loaded and can still be taken back.
+type Loaded struct {
+	Report Report
+	before []*snapshot
+	unlock func()
+}
+
+// Keep lets the new firewall stand.
+func (l *Loaded) Keep() { l.unlock() }
+
+// Restore puts back what stood before, lists and ages included: grown older by the
+// time since, without what the new rules recorded or removed.
+func (l *Loaded) Restore() error {
+	defer l.unlock()
+	return restore(l.before)
+}
+
+// Load checks the tables with nft, and loads them. The rules of all tables change in
+// one transaction. Lists that mean the same as before keep what they hold. After an
+// error all is as before. It waits for no one: see [Confirm].
+func Load(req Request) (out *Loaded, err error) {
+	unlock, err := lock()
+	if err != nil {
+		return nil, err
+	}
+	defer func() {
+		if err != nil {
+			unlock()
+		}
+	}()
+	l := &loader{Request: req, out: &Loaded{unlock: unlock}}
+	for _, do := range []func() error{l.look, l.read, l.check, l.snapshot} {
+		if err := do(); err != nil {
+			return nil, err
+		}
+	}
+	if err := l.load(); err != nil {
+		return nil, fmt.Errorf("%w%s", err, l.undo())
+	}
+	l.report()
+	return l.out, nil
+}
+
+type loader struct {
+	Request
+	steps    []*step
+	importer *importer
+	out      *Loaded
+}
+
+// look finds out what is loaded, and refuses to replace what is not ours.
+func (l *loader) look() error {
+	for _, t := range l.Tables {
+		p, err := look(t.Family, t.Name)
+		if err != nil {
+			return err
+		}
+		if !p.ours() {
+			return wrong("there is a table %s %s that recentc did not make, so it is left alone; use --table with another name", t.Family, t.Name)
+		}
+		l.steps = append(l.steps, newStep(p, t))
+	}
+	return nil
+}
+
+// read reads xt_recent's lists.
+func (l *loader) read() (err error) {
+	if l.Import {
+		l.importer, err = newImporter(l.Proc, l.steps)
+	}
+	return err
+}
+
+// check lets nft and the kernel try everything without doing it.
+func (l *loader) check() error {
+	if _, err := tool(l.script(), "-c", "-f", "-"); err != nil {
+		return fmt.Errorf("nft does not take the translation on this machine: %w; nothing was changed", err)
+	}
+	return nil
+}
+
+func (l *loader) snapshot() error {
+	for _, s := range l.steps {
+		before, err := take(s.was)
+		if err != nil {
+			return err
+		}
+		l.out.before = append(l.out.before, before)
+	}
+	return nil
+}
+
+func (l *loader) script() string {
+	var b strings.Builder
+	for _, s := range l.steps {
+		b.WriteString(s.script())
+	}
+	return b.String()
+}
+
+// load loads. With an import the sets come first and are filled before any packet
+// can see them.
+func (l *loader) load() error {
+	if l.importer != nil {
+		if err := l.fillEarly(); err != nil {
+			return err
+		}
+	}
+	if _, err := tool(l.script(), "-f", "-"); err != nil {
+		return err
+	}
+	if l.importer != nil {
+		if err := l.importer.fill(false); err != nil {
+			return err
+		}
+	}
+	return l.keepText()
+}
+
+func (l *loader) fillEarly() error {
+	var b strings.Builder
+	for _, s := range l.steps {
+		if !s.whole {
+			b.WriteString(s.early())
+		}
+	}
+	if _, err := tool(b.String(), "-f", "-"); err != nil {
+		return err
+	}
+	if err := l.importer.fill(true); err != nil {
+		return err
+	}
+	// The sets are there now, so the rules come to them.
+	for i, s := range l.steps {
+		p, err := look(s.to.Family, s.to.Name)
+		if err != nil {
+			return err
+		}
+		l.steps[i] = newStep(p, s.to)
+	}
+	return nil
+}
+
+// undo takes back what a failed load may have done, and tells if it could not.
+func (l *loader) undo() string {
+	if err := restore(l.out.before); err != nil {
+		return ". " + err.Error()
+	}
+	return "; all is as before"
+}
+
+// keepText keeps the scripts for status.
+func (l *loader) keepText() error {
+	for _, t := range l.Tables {
+		now, err := list(t.Family, t.Name)
+		if err != nil {
+			return err
+		}
+		if now != nil {
+			writeState(t.Family, t.Name, stateText(now.handle, t))
+		}
+	}
+	return nil
+}
+
+func (l *loader) report() {
+	r := &l.out.Report
+	for i, s := range l.steps {
+		r.Tables = append(r.Tables, s.to.Family+" "+s.to.Name)
+		l.reportLists(r, s, l.out.before[i])
+	}
+	if l.importer != nil {
+		r.Imported, r.Notes = l.importer.done, l.importer.notes()
+	} else {
+		r.Notes = unimported(l.Proc, l.Tables)
+	}
+	r.Notes = append(r.Notes, beside(l.Tables)...)
+}
+
+// reportLists tells which lists stayed. Their comments say the same then.
+func (l *loader) reportLists(r *Report, s *step, before *snapshot) {
+	had := map[string]bool{}
+	for _, x := range before.present.sets {
+		had[x.role.List] = true
+	}
+	for _, list := range targets(s.to) {
+		fresh, kept := false, false
+		for _, x := range list.sets {
+			same := slices.ContainsFunc(before.present.sets, func(b loadedSet) bool {
+				return b.name == x.name && b.role.String() == x.role.String() && b.size == x.size
+			})
+			kept, fresh = kept || same && !s.whole, fresh || !same || s.whole
+		}
+		switch {
+		case !had[list.label]:
+		case fresh:
+			r.Fresh = append(r.Fresh, list.Family+" "+list.Name)
+		case kept:
+			r.Kept = append(r.Kept, list.Family+" "+list.Name)
+		}
+	}
+}
+
+// targets are the lists of a table that is to be loaded.
+func targets(t nft.Table) []*List {
+	var sets []loadedSet
+	for _, s := range t.Sets {
+		l := loadedSet{setID: setID{familyNumber(t.Family), t.Name, s.Name}, size: s.Size}
+		l.role, l.hasRole = nft.ParseRole(s.Comment)
+		sets = append(sets, l)
+	}
+	return listsOf(t.Family, sets)
+}
+
+// beside notes that the legacy tables are still loaded.
+func beside(tables []nft.Table) (notes []string) {
+	for _, t := range tables {
+		names, err := os.ReadFile("/proc/thread-self/net/" + t.Family + "_tables_names")
+		if w := strings.Fields(string(names)); err == nil && len(w) > 0 {
+			slices.Sort(w)
+			notes = append(notes, fmt.Sprintf("%stables-legacy still has its tables %s loaded: a packet has to pass both firewalls, recentc's first, and xt_recent does not see what recentc drops",
+				t.Family, strings.Join(w, ", ")))
+		}
+	}
+	return notes
+}

@@ -1,0 +1,192 @@
+package live
+
+import (
+	"encoding/binary"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/mdlayher/netlink"
+	"github.com/recentc/recentc/backend/nft"
+)
+
+// snapshot is a table as it stood, with what its lists held and how old that was.
+// Rates (token buckets, and how fast a source floods) are not part of it: nft has no
+// words for them, and they are gone within seconds.
+type snapshot struct {
+	*present
+	state string
+	at    time.Time
+	// blocks are the texts of the table's parts, without their last line.
+	blocks []string
+	// elements are those of the sets, by the number of their block.
+	elements [][]element
+	sets     []*loadedSet
+}
+
+// take reads all of a table.
+func take(p *present) (*snapshot, error) {
+	s := &snapshot{present: p, at: time.Now()}
+	if p.listing == nil {
+		return s, nil
+	}
+	s.state = readState(p.family, p.name)
+	c, err := dial()
+	if err != nil {
+		return nil, err
+	}
+	defer c.Close()
+	s.at = time.Now()
+	for i := range p.listing.blocks {
+		if err := s.take(c, &p.listing.blocks[i]); err != nil {
+			return nil, err
+		}
+	}
+	return s, nil
+}
+
+func (s *snapshot) take(c *netlink.Conn, b *block) error {
+	set := s.present.set(b.name)
+	text := b.plain()
+	var elements []element
+	switch {
+	case b.kind != "set" && b.kind != "map" || strings.Contains(text, "flags dynamic") && (set == nil || !set.hasRole):
+	case set == nil || !set.hasRole:
+		return s.takeForeign(b)
+	case restorable(set.role.Kind):
+		now := time.Now()
+		err := dump(c, set.setID, func(e element) {
+			if e.expires > 0 {
+				e.expires += now.Sub(s.at)
+			}
+			e.key = slices.Clone(e.key)
+			elements = append(elements, e)
+		})
+		if err != nil {
+			return err
+		}
+	}
+	s.blocks = append(s.blocks, strings.TrimSuffix(text, "\t}\n"))
+	s.elements = append(s.elements, elements)
+	s.sets = append(s.sets, set)
+	return nil
+}
+
+// takeForeign takes a set that is not of a list as nft lists it.
+func (s *snapshot) takeForeign(b *block) error {
+	text, err := tool("", "list", b.kind, s.family, s.name, b.name)
+	if err != nil {
+		return err
+	}
+	l, err := parseListing(text)
+	if err != nil || len(l.blocks) == 0 {
+		return fmt.Errorf("%s %s cannot be read: %v", b.kind, b.name, err)
+	}
+	s.blocks = append(s.blocks, strings.TrimSuffix(l.blocks[0].text, "\t}\n"))
+	s.elements, s.sets = append(s.elements, nil), append(s.sets, nil)
+	return nil
+}
+
+func (p *present) set(name string) *loadedSet {
+	for i := range p.sets {
+		if p.sets[i].name == name {
+			return &p.sets[i]
+		}
+	}
+	return nil
+}
+
+// restorable tells whether the elements of a set can be written as text.
+func restorable(k nft.Kind) bool {
+	return k != nft.KindBusy && k != nft.KindChurn && k != nft.KindMeter
+}
+
+// script puts the table back as it stood, grown older by the time since.
+func (s *snapshot) script() string {
+	id := s.family + " " + s.name
+	var b strings.Builder
+	b.WriteString("table " + id + "\ndelete table " + id + "\n")
+	if s.listing == nil {
+		return b.String()
+	}
+	b.WriteString("table " + id + " {\n")
+	if s.listing.comment != "" {
+		b.WriteString("\tcomment \"" + s.listing.comment + "\"\n")
+	}
+	passed := time.Since(s.at)
+	for i, text := range s.blocks {
+		b.WriteString(text)
+		s.writeElements(&b, i, passed)
+		b.WriteString("\t}\n")
+	}
+	b.WriteString("}\n")
+	return b.String()
+}
+
+func (s *snapshot) writeElements(b *strings.Builder, at int, passed time.Duration) {
+	open := "\t\telements = { "
+	for _, e := range s.elements[at] {
+		if e.expires > 0 {
+			if e.expires -= passed; e.expires < least {
+				continue
+			}
+		}
+		b.WriteString(open + keyText(s.family, s.sets[at].role.Kind, e.key))
+		if e.timeout > 0 {
+			b.WriteString(" timeout " + span(e.timeout))
+		}
+		if e.expires > 0 {
+			b.WriteString(" expires " + span(e.expires))
+		}
+		open = ",\n\t\t\t     "
+	}
+	if open[0] == ',' {
+		b.WriteString(" }\n")
+	}
+}
+
+// keyText writes an element's key as nft reads it.
+func keyText(family string, k nft.Kind, key []byte) string {
+	a, rest, _ := splitKey(family, key)
+	switch {
+	case k == nft.KindTTL && len(rest) == 4:
+		return fmt.Sprint(a, " . ", rest[0])
+	case len(rest) == 4:
+		return fmt.Sprint(a, " . ", binary.NativeEndian.Uint32(rest))
+	}
+	return a.String()
+}
+
+// span writes a time as nft reads it.
+func span(d time.Duration) string {
+	ms := d.Milliseconds()
+	return fmt.Sprintf("%dd%dh%dm%ds%dms", ms/86400000, ms/3600000%24, ms/60000%60, ms/1000%60, ms%1000)
+}
+
+// restore puts tables back in one transaction.
+func restore(all []*snapshot) error {
+	var b strings.Builder
+	for _, s := range all {
+		b.WriteString(s.script())
+	}
+	if _, err := tool(b.String(), "-f", "-"); err != nil {
+		return fmt.Errorf("what stood before could not be put back: %w", err)
+	}
+	for _, s := range all {
+		s.restoreState()
+	}
+	return nil
+}
+
+// restoreState gives the kept text the number that the table has now.
+func (s *snapshot) restoreState() {
+	if kept, err := parseListing(s.state); err == nil && kept.handle == s.listing.handle {
+		if now, err := list(s.family, s.name); err == nil && now != nil {
+			_, chains, _ := strings.Cut(s.state, "\n")
+			writeState(s.family, s.name, stateHead(s.family, s.name, now.handle)+chains)
+			return
+		}
+	}
+	writeState(s.family, s.name, "")
+}
