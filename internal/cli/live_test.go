@@ -186,3 +186,5 @@ func sendSYN(addr string) error {
 	}
 	return err
 }
+
+func addrOf(s string) netip.Addr { return netip.MustParseAddr(s) }
