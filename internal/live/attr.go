@@ -1,6 +1,7 @@
 package live
 
 import (
+	"bytes"
 	"encoding/binary"
 
 	"golang.org/x/sys/unix"
@@ -37,3 +38,13 @@ func attrs(b []byte, fn func(kind uint16, data []byte)) {
 }
 
 func text0(s string) []byte { return append([]byte(s), 0) }
+
+func textOf(data []byte) string { return string(bytes.TrimRight(data, "\x00")) }
+
+// bigEndian reads a number of up to eight bytes in network order, as nf_tables has them.
+func bigEndian(data []byte) (n uint64) {
+	for _, b := range data[:min(len(data), 8)] {
+		n = n<<8 | uint64(b)
+	}
+	return n
+}

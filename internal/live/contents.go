@@ -2,11 +2,13 @@ package live
 
 import (
 	"encoding/binary"
+	"errors"
 	"net/netip"
+	"runtime"
 	"slices"
+	"sync"
 	"time"
 
-	"github.com/mdlayher/netlink"
 	"github.com/recentc/recentc/backend/nft"
 )
 
@@ -56,19 +58,54 @@ type where struct {
 }
 
 // read reads the list. Without wanted it reads all addresses.
-func (l *List) read(c *netlink.Conn, wanted map[netip.Addr]int) (*contents, error) {
+func (l *List) read(wanted map[netip.Addr]int) (*contents, error) {
 	out := &contents{List: l, at: time.Now(), addrs: map[netip.Addr]*state{}}
 	meaning := l.meaning()
+	var sets []*loadedSet
 	for _, s := range l.sets {
-		err := dump(c, s.setID, func(e element) { out.take(s, meaning[s], e, wanted) })
-		if err != nil {
-			return nil, err
+		if meaning[s] != nil && (wanted != nil || s.role.Kind != nft.KindNext) {
+			sets = append(sets, s) // the others say nothing of interest, and cost as much
+		}
+	}
+	elements, err := dumpSets(sets, out.at, wanted != nil)
+	if err != nil {
+		return nil, err
+	}
+	for i, s := range sets {
+		for _, e := range elements[i] {
+			out.take(s, meaning[s], e, wanted)
 		}
 	}
 	for _, st := range out.addrs {
 		out.judge(st)
 	}
 	return out, nil
+}
+
+// dumpSets reads several sets at once, as many as there are CPUs.
+func dumpSets(sets []*loadedSet, at time.Time, careful bool) ([]map[string]element, error) {
+	out, errs := make([]map[string]element, len(sets)), make([]error, len(sets))
+	next := make(chan int, len(sets))
+	for i := range sets {
+		next <- i
+	}
+	close(next)
+	var all sync.WaitGroup
+	defer all.Wait()
+	for range min(runtime.GOMAXPROCS(0), len(sets)) {
+		r, err := newReader() // here, because a goroutine may be in another namespace
+		if err != nil {
+			return nil, err
+		}
+		all.Go(func() {
+			defer r.close()
+			for i := range next {
+				out[i], errs[i] = r.dump(sets[i].setID, at, careful)
+			}
+		})
+	}
+	all.Wait()
+	return out, errors.Join(errs...)
 }
 
 // meaning tells, by set and tag, what an element there means.
@@ -103,7 +140,7 @@ func (l *List) meaning() map[*loadedSet]map[int]where {
 // take files one element.
 func (c *contents) take(s *loadedSet, meaning map[int]where, e element, wanted map[netip.Addr]int) {
 	addr, rest, ok := splitKey(c.Family, e.key)
-	if !ok || meaning == nil || wanted != nil && wanted[addr] == 0 {
+	if !ok || wanted != nil && wanted[addr] == 0 {
 		return
 	}
 	tag := -1
@@ -120,11 +157,7 @@ func (c *contents) take(s *loadedSet, meaning map[int]where, e element, wanted m
 		c.addrs[addr] = st
 	}
 	if wanted != nil {
-		if f := (foundAt{s, string(e.key), w.what}); !slices.Contains(st.found, f) {
-			st.found = append(st.found, f)
-		} else {
-			return
-		}
+		st.found = append(st.found, foundAt{s, string(e.key), w.what})
 	}
 	left := e.expires
 	if left == 0 {

@@ -50,8 +50,12 @@ func Diff(req Request) ([]Line, error) {
 
 // listed is a table as nft lists it, "" if there is none.
 func listed(t nft.Table) (string, error) {
+	p, err := look(t.Family, t.Name)
+	if err != nil || !p.exists {
+		return "", err
+	}
 	l, err := list(t.Family, t.Name, "-s")
-	if err != nil || l == nil {
+	if err != nil {
 		return "", err
 	}
 	var b strings.Builder

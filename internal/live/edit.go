@@ -10,7 +10,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/mdlayher/netlink"
 	"github.com/recentc/recentc/backend/nft"
 	"golang.org/x/sys/unix"
 )
@@ -92,28 +91,23 @@ func edit(table, name string, addrs []netip.Addr, add bool) (out Edit, err error
 }
 
 func editOnce(lists []*List, addrs []netip.Addr, add bool) (out Edit, err error) {
-	c, err := dial()
-	if err != nil {
-		return out, err
-	}
-	defer c.Close()
 	out.Masked = map[netip.Addr]netip.Addr{}
 	b := newBatch()
 	for _, l := range lists {
-		if err := l.edit(c, b, addrs, add, &out); err != nil {
+		if err := l.edit(b, addrs, add, &out); err != nil {
 			return out, err
 		}
 	}
-	return out, b.commit(c)
+	return out, b.commit()
 }
 
 // edit takes out what is to be removed or written anew, and writes it.
-func (l *List) edit(c *netlink.Conn, b *batch, addrs []netip.Addr, add bool, out *Edit) error {
+func (l *List) edit(b *batch, addrs []netip.Addr, add bool, out *Edit) error {
 	order, times := l.count(addrs, out)
 	if len(order) == 0 {
 		return nil
 	}
-	now, err := l.read(c, times)
+	now, err := l.read(times)
 	if err != nil {
 		return err
 	}
@@ -177,8 +171,9 @@ func (c *contents) restamp(b *batch, a netip.Addr, times int) {
 	if st == nil {
 		st = &state{slots: make([][]time.Duration, len(c.rings))}
 	}
+	passed := time.Since(c.at)
 	for i, r := range c.rings {
-		left := slices.DeleteFunc(slices.Clone(st.slots[i]), func(life time.Duration) bool { return life < least })
+		left := aged(st.slots[i], passed)
 		left = append(left, slices.Repeat([]time.Duration{remaining(r.Window, 0)}, times)...)
 		r.write(b, a, left[max(0, len(left)-int(r.Hits)):])
 	}
@@ -191,6 +186,19 @@ func (c *contents) restamp(b *batch, a netip.Addr, times int) {
 	}
 }
 
+// aged are the lives that are left after some time, without those that have ended.
+func aged(lives []time.Duration, passed time.Duration) (out []time.Duration) {
+	for _, life := range lives {
+		if life != forever {
+			life -= passed
+		}
+		if life >= least {
+			out = append(out, life)
+		}
+	}
+	return out
+}
+
 // Flush empties a list, in both families, as writing "/" does.
 func Flush(table, name string) error {
 	lists, err := Named(table, name)
@@ -201,12 +209,7 @@ func Flush(table, name string) error {
 	for _, l := range lists {
 		l.flush(b)
 	}
-	c, err := dial()
-	if err != nil {
-		return err
-	}
-	defer c.Close()
-	return b.commit(c)
+	return b.commit()
 }
 
 func (l *List) flush(b *batch) {

@@ -36,54 +36,54 @@ func msgType(t uint16) netlink.HeaderType {
 	return netlink.HeaderType(unix.NFNL_SUBSYS_NFTABLES<<8 | t)
 }
 
-// dial opens a connection to the calling thread's namespace. A silent kernel is an
-// error after a minute.
-func dial() (*netlink.Conn, error) {
-	c, err := netlink.Dial(unix.NETLINK_NETFILTER, nil)
-	if err != nil {
-		return nil, err
-	}
-	return c, errors.Join(c.SetReadBuffer(1<<20), c.SetDeadline(time.Now().Add(time.Minute)))
-}
+// rounds bounds how often a large set is read.
+const rounds = 8
 
-// dump calls fn for each live element of a set. The key is only valid during the
-// call. An element may be shown twice where the table was being rebuilt.
-func dump(c *netlink.Conn, set setID, fn func(element)) error {
-	for range 10 {
-		again, err := dumpOnce(c, set, fn)
+// dump reads the live elements of a set. What is left of their lives is that at the
+// time given, which is about now.
+//
+// A set that is larger than one part of a dump can change its order between two parts:
+// packets add and remove elements, and a set that grew is rebuilt a moment later. Some elements
+// are then shown twice and others not at all. It is read again until nothing is shown
+// twice, or, to be careful, until nothing new comes.
+func (r *reader) dump(set setID, at time.Time, careful bool) (map[string]element, error) {
+	out := map[string]element{}
+	for round := range rounds {
+		parts, err := r.dumpAll(unix.NFT_MSG_GETSETELEM, set.header())
 		if err != nil {
-			return fmt.Errorf("set %s: %w", set.name, err)
+			return nil, fmt.Errorf("set %s: %w", set.name, err)
 		}
-		if !again {
-			return nil
+		before, shown := len(out), 0
+		for _, p := range parts {
+			shown += p.collect(out, at)
+		}
+		fresh := len(out) - before
+		if len(parts) < 2 || careful && fresh == 0 || !careful && shown == fresh {
+			break
+		}
+		if shown != fresh {
+			time.Sleep(time.Duration(round+1) * 150 * time.Millisecond) // the rebuilding takes a while
 		}
 	}
-	return fmt.Errorf("set %s: the rule set changes too fast to be read", set.name)
+	return out, nil
 }
 
-// dumpOnce reads the set; again tells that the rule set changed meanwhile.
-func dumpOnce(c *netlink.Conn, set setID, fn func(element)) (again bool, err error) {
-	msgs, err := c.Execute(netlink.Message{
-		Header: netlink.Header{Type: msgType(unix.NFT_MSG_GETSETELEM), Flags: netlink.Request | netlink.Dump},
-		Data:   set.header(),
-	})
-	if err != nil {
-		return false, err
-	}
-	for _, m := range msgs {
-		again = again || m.Header.Flags&netlink.DumpInterrupted != 0
-	}
-	if again {
-		return true, nil
-	}
-	for _, m := range msgs {
-		attrs(m.Data[min(4, len(m.Data)):], func(kind uint16, list []byte) {
-			if kind == unix.NFTA_SET_ELEM_LIST_ELEMENTS {
-				attrs(list, func(_ uint16, e []byte) { fn(parseElement(e)) })
+// collect adds a part's elements and counts them.
+func (p part) collect(out map[string]element, at time.Time) (shown int) {
+	attrs(p.attrs, func(kind uint16, list []byte) {
+		if kind != unix.NFTA_SET_ELEM_LIST_ELEMENTS {
+			return
+		}
+		attrs(list, func(_ uint16, b []byte) {
+			e := parseElement(b)
+			if e.expires > 0 {
+				e.expires += p.at.Sub(at)
 			}
+			out[string(e.key)] = e
+			shown++
 		})
-	}
-	return false, nil
+	})
+	return shown
 }
 
 func parseElement(b []byte) (e element) {
@@ -101,10 +101,7 @@ func parseElement(b []byte) (e element) {
 }
 
 func milliseconds(b []byte) time.Duration {
-	if len(b) < 8 {
-		return 0
-	}
-	return time.Duration(binary.BigEndian.Uint64(b)) * time.Millisecond
+	return time.Duration(bigEndian(b)) * time.Millisecond
 }
 
 // appendElement encodes an element for a message.
@@ -187,12 +184,17 @@ func (b *batch) message(kind uint16, flags netlink.HeaderFlags, data []byte) {
 	b.size += len(data) + 32
 }
 
-// commit sends the transaction and waits for the kernel's answer.
-func (b *batch) commit(c *netlink.Conn) error {
+// commit sends the transaction and waits for the kernel's answer, a minute at most.
+func (b *batch) commit() error {
 	b.barrier()
 	if len(b.msgs) == 0 {
 		return nil
 	}
+	c, err := netlink.Dial(unix.NETLINK_NETFILTER, nil)
+	if err != nil {
+		return err
+	}
+	defer c.Close()
 	b.msgs[len(b.msgs)-1].Header.Flags |= netlink.Acknowledge
 	edge := func(kind uint16) netlink.Message {
 		return netlink.Message{
@@ -202,12 +204,12 @@ func (b *batch) commit(c *netlink.Conn) error {
 	}
 	msgs := append(append([]netlink.Message{edge(unix.NFNL_MSG_BATCH_BEGIN)}, b.msgs...), edge(unix.NFNL_MSG_BATCH_END))
 	// The whole transaction is one datagram, which has to fit the send buffer.
-	if err := c.SetWriteBuffer(b.size + 1<<16); err != nil {
+	if err := errors.Join(c.SetDeadline(time.Now().Add(time.Minute)), c.SetWriteBuffer(b.size+1<<16)); err != nil {
 		return err
 	}
 	if _, err := c.SendMessages(msgs); err != nil {
 		return err
 	}
-	_, err := c.Receive() // an error of any message comes before the answer to the last
+	_, err = c.Receive() // an error of any message comes before the answer to the last
 	return err
 }

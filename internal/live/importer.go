@@ -99,12 +99,7 @@ func (im *importer) fill(early bool) error {
 	for _, f := range fillings {
 		im.done = append(im.done, im.write(b, f))
 	}
-	c, err := dial()
-	if err != nil {
-		return err
-	}
-	defer c.Close()
-	if err := b.commit(c); err != nil {
+	if err := b.commit(); err != nil {
 		return importError(err)
 	}
 	return nil

@@ -3,7 +3,6 @@ package live
 import (
 	"errors"
 	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 )
@@ -32,17 +31,9 @@ var (
 	blockLine = regexp.MustCompile(`^\t([a-z][a-z ]*[a-z]) (\S+) \{(?: # handle \d+)?$`)
 )
 
-// list reads a table with nft, without the elements of its sets. It is nil where
-// there is no such table.
+// list reads a table with nft, without the elements of its sets.
 func list(family, table string, options ...string) (*listing, error) {
-	text, err := tool("", "list", "tables", family)
-	if err != nil {
-		return nil, err
-	}
-	if !slices.Contains(strings.Split(text, "\n"), "table "+family+" "+table) {
-		return nil, nil
-	}
-	text, err = tool("", append(append([]string{"-t", "-a"}, options...), "list", "table", family, table)...)
+	text, err := tool("", append(append([]string{"-t", "-a"}, options...), "list", "table", family, table)...)
 	if err != nil {
 		return nil, err
 	}

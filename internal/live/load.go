@@ -189,13 +189,11 @@ func (l *loader) undo() string {
 // keepText keeps the scripts for status.
 func (l *loader) keepText() error {
 	for _, t := range l.Tables {
-		now, err := list(t.Family, t.Name)
+		now, err := look(t.Family, t.Name)
 		if err != nil {
 			return err
 		}
-		if now != nil {
-			writeState(t.Family, t.Name, stateText(now.handle, t))
-		}
+		writeState(t.Family, t.Name, stateText(now.handle, t))
 	}
 	return nil
 }

@@ -7,32 +7,6 @@ import (
 	"github.com/recentc/recentc/backend/nft"
 )
 
-// present is a table of ours that is loaded, or of which there is none.
-type present struct {
-	family, name string
-	// listing is nil where there is no such table.
-	listing *listing
-	sets    []loadedSet
-}
-
-// look reads what is loaded of a table.
-func look(family, name string) (*present, error) {
-	l, err := list(family, name)
-	if err != nil {
-		return nil, err
-	}
-	p := &present{family: family, name: name, listing: l}
-	if l != nil {
-		p.sets, err = loadedSets(family, name)
-	}
-	return p, err
-}
-
-// ours tells whether recentc made the table.
-func (p *present) ours() bool {
-	return p.listing == nil || p.listing.comment == nft.TableComment
-}
-
 // step is the change from what is loaded to one table of a translation.
 type step struct {
 	was *present
@@ -47,16 +21,11 @@ type step struct {
 // newStep decides which sets stay: those of lists that mean the same as before.
 func newStep(was *present, to nft.Table) *step {
 	s := &step{was: was, to: to, kept: map[string]bool{}}
-	if was.listing == nil {
+	if !was.exists {
 		return s
 	}
-	for _, b := range was.listing.blocks {
-		if b.kind != "set" && b.kind != "chain" {
-			s.whole = true
-		}
-	}
-	if slices.ContainsFunc(to.Sets, func(x nft.Set) bool { return x.Kind != "set" }) || s.whole {
-		s.whole = true
+	s.whole = was.unusual || slices.ContainsFunc(to.Sets, func(x nft.Set) bool { return x.Kind != "set" })
+	if s.whole {
 		return s
 	}
 	for _, x := range to.Sets {
@@ -73,7 +42,7 @@ func (s *step) script() string {
 	id := s.to.Family + " " + s.to.Name
 	var b strings.Builder
 	switch {
-	case s.was.listing == nil:
+	case !s.was.exists:
 	case s.whole:
 		b.WriteString("delete table " + id + "\n")
 	default:
@@ -91,13 +60,11 @@ func (s *step) script() string {
 
 func (s *step) clear(b *strings.Builder, id string) {
 	b.WriteString("flush table " + id + "\n")
-	for _, x := range s.was.listing.blocks {
-		if x.kind == "chain" {
-			b.WriteString("delete chain " + id + " " + x.name + "\n")
-		}
+	for _, name := range s.was.chains {
+		b.WriteString("delete chain " + id + " " + name + "\n")
 	}
-	for _, x := range s.was.listing.blocks {
-		if x.kind == "set" && !s.kept[x.name] {
+	for _, x := range s.was.sets {
+		if !s.kept[x.name] {
 			b.WriteString("delete set " + id + " " + x.name + "\n")
 		}
 	}

@@ -53,22 +53,13 @@ func Summarize(table string) (out []Summary, err error) {
 		return nil, err
 	}
 	for _, l := range lists {
-		c, err := l.readAll()
+		c, err := l.read(nil)
 		if err != nil {
 			return nil, err
 		}
 		out = append(out, c.summary())
 	}
 	return out, nil
-}
-
-func (l *List) readAll() (*contents, error) {
-	c, err := dial()
-	if err != nil {
-		return nil, err
-	}
-	defer c.Close()
-	return l.read(c, nil)
 }
 
 func (c *contents) summary() Summary {
@@ -101,7 +92,7 @@ func Show(table, name string) ([]Entry, error) {
 	}
 	out := []Entry{}
 	for _, l := range lists {
-		c, err := l.readAll()
+		c, err := l.read(nil)
 		if err != nil {
 			return nil, err
 		}

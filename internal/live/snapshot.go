@@ -3,11 +3,11 @@ package live
 import (
 	"encoding/binary"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
 
-	"github.com/mdlayher/netlink"
 	"github.com/recentc/recentc/backend/nft"
 )
 
@@ -16,8 +16,9 @@ import (
 // words for them, and they are gone within seconds.
 type snapshot struct {
 	*present
-	state string
-	at    time.Time
+	listing *listing
+	state   string
+	at      time.Time
 	// blocks are the texts of the table's parts, without their last line.
 	blocks []string
 	// elements are those of the sets, by the number of their block.
@@ -26,27 +27,25 @@ type snapshot struct {
 }
 
 // take reads all of a table.
-func take(p *present) (*snapshot, error) {
-	s := &snapshot{present: p, at: time.Now()}
-	if p.listing == nil {
+func take(p *present) (s *snapshot, err error) {
+	s = &snapshot{present: p, at: time.Now()}
+	if !p.exists {
 		return s, nil
 	}
 	s.state = readState(p.family, p.name)
-	c, err := dial()
-	if err != nil {
+	if s.listing, err = list(p.family, p.name); err != nil {
 		return nil, err
 	}
-	defer c.Close()
 	s.at = time.Now()
-	for i := range p.listing.blocks {
-		if err := s.take(c, &p.listing.blocks[i]); err != nil {
+	for i := range s.listing.blocks {
+		if err := s.take(&s.listing.blocks[i]); err != nil {
 			return nil, err
 		}
 	}
 	return s, nil
 }
 
-func (s *snapshot) take(c *netlink.Conn, b *block) error {
+func (s *snapshot) take(b *block) (err error) {
 	set := s.present.set(b.name)
 	text := b.plain()
 	var elements []element
@@ -55,15 +54,7 @@ func (s *snapshot) take(c *netlink.Conn, b *block) error {
 	case set == nil || !set.hasRole:
 		return s.takeForeign(b)
 	case restorable(set.role.Kind):
-		now := time.Now()
-		err := dump(c, set.setID, func(e element) {
-			if e.expires > 0 {
-				e.expires += now.Sub(s.at)
-			}
-			e.key = slices.Clone(e.key)
-			elements = append(elements, e)
-		})
-		if err != nil {
+		if elements, err = readSet(set.setID, s.at); err != nil {
 			return err
 		}
 	}
@@ -71,6 +62,20 @@ func (s *snapshot) take(c *netlink.Conn, b *block) error {
 	s.elements = append(s.elements, elements)
 	s.sets = append(s.sets, set)
 	return nil
+}
+
+// readSet reads a set, sorted, with what is left of the lives at the time given.
+func readSet(set setID, at time.Time) (out []element, err error) {
+	r, err := newReader()
+	if err != nil {
+		return nil, err
+	}
+	defer r.close()
+	all, err := r.dump(set, at, true)
+	for _, key := range slices.Sorted(maps.Keys(all)) {
+		out = append(out, all[key])
+	}
+	return out, err
 }
 
 // takeForeign takes a set that is not of a list as nft lists it.
@@ -107,12 +112,12 @@ func (s *snapshot) script() string {
 	id := s.family + " " + s.name
 	var b strings.Builder
 	b.WriteString("table " + id + "\ndelete table " + id + "\n")
-	if s.listing == nil {
+	if !s.exists {
 		return b.String()
 	}
 	b.WriteString("table " + id + " {\n")
-	if s.listing.comment != "" {
-		b.WriteString("\tcomment \"" + s.listing.comment + "\"\n")
+	if s.comment != "" {
+		b.WriteString("\tcomment \"" + s.comment + "\"\n")
 	}
 	passed := time.Since(s.at)
 	for i, text := range s.blocks {
@@ -181,8 +186,8 @@ func restore(all []*snapshot) error {
 
 // restoreState gives the kept text the number that the table has now.
 func (s *snapshot) restoreState() {
-	if kept, err := parseListing(s.state); err == nil && kept.handle == s.listing.handle {
-		if now, err := list(s.family, s.name); err == nil && now != nil {
+	if kept, err := parseListing(s.state); err == nil && kept.handle == s.handle {
+		if now, err := look(s.family, s.name); err == nil {
 			_, chains, _ := strings.Cut(s.state, "\n")
 			writeState(s.family, s.name, stateHead(s.family, s.name, now.handle)+chains)
 			return

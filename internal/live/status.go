@@ -63,12 +63,16 @@ func Read(table string) (*Status, error) {
 		if err != nil {
 			return nil, err
 		}
-		if p.listing == nil || !p.ours() {
+		if !p.exists || !p.ours() {
 			continue
 		}
-		s.Tables = append(s.Tables, p.status())
+		text, err := list(family, table)
+		if err != nil {
+			return nil, err
+		}
+		s.Tables = append(s.Tables, (&shown{p, text}).status())
 		for _, l := range listsOf(family, p.sets) {
-			c, err := l.readAll()
+			c, err := l.read(nil)
 			if err != nil {
 				return nil, err
 			}
@@ -99,11 +103,17 @@ func stateHead(family, table string, handle uint64) string {
 	return fmt.Sprintf("table %s %s { # handle %d\n", family, table, handle)
 }
 
+// shown is a table with its text.
+type shown struct {
+	*present
+	listing *listing
+}
+
 // sources are the input's rules, by chain and number of the rule in it. They are nil
 // where the text is not of the table that is loaded.
-func (p *present) sources() map[string]map[int][]string {
+func (p *shown) sources() map[string]map[int][]string {
 	kept, err := parseListing(readState(p.family, p.name))
-	if err != nil || kept.handle != p.listing.handle {
+	if err != nil || kept.handle != p.handle {
 		return nil
 	}
 	out := map[string]map[int][]string{}
@@ -150,7 +160,7 @@ func (b *block) hook() string {
 	return ""
 }
 
-func (p *present) status() TableStatus {
+func (p *shown) status() TableStatus {
 	sources := p.sources()
 	t := TableStatus{Family: p.family, Name: p.name, Sources: sources != nil, Chains: []ChainStatus{}}
 	for i := range p.listing.blocks {
@@ -181,7 +191,7 @@ func (c *ChainStatus) listed(b *block) {
 }
 
 // fromSources takes the rules of the input.
-func (p *present) fromSources(c *ChainStatus, b *block, sources map[string]map[int][]string) {
+func (p *shown) fromSources(c *ChainStatus, b *block, sources map[string]map[int][]string) {
 	rules := b.rules()
 	for i := range len(rules) + 1 {
 		for n, source := range sources[b.name][i] {
@@ -206,7 +216,7 @@ var target = regexp.MustCompile(`\b(?:jump|goto) (\S+)`)
 
 // countFrom adds up the counters of a rule, also those in the chains that hold the
 // rest of it. They have no rules of the input, and are nobody else's.
-func (p *present) countFrom(r *RuleStatus, rule string, sources map[string]map[int][]string, visited map[string]bool) {
+func (p *shown) countFrom(r *RuleStatus, rule string, sources map[string]map[int][]string, visited map[string]bool) {
 	r.count(rule)
 	for _, m := range target.FindAllStringSubmatch(rule, -1) {
 		b := p.listing.find("chain", m[1])
@@ -261,7 +271,7 @@ func Remove(table string) (removed []string, err error) {
 		if !p.ours() {
 			return nil, wrong("table %s %s was not made by recentc; nothing was removed", family, table)
 		}
-		if p.listing != nil {
+		if p.exists {
 			removed = append(removed, family+" "+table)
 			script += "delete table " + family + " " + table + "\n"
 		}

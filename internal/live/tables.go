@@ -1,16 +1,13 @@
 package live
 
 import (
-	"bytes"
 	"cmp"
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"net/netip"
 	"slices"
 
 	"github.com/google/nftables/userdata"
-	"github.com/mdlayher/netlink"
 	"github.com/recentc/recentc/backend/nft"
 	"github.com/recentc/recentc/compile"
 	"golang.org/x/sys/unix"
@@ -39,28 +36,22 @@ type loadedSet struct {
 	role    nft.Role
 	hasRole bool
 	size    uint32
+	// isMap tells that the elements have values.
+	isMap bool
 }
 
 // loadedSets are the sets of a table; none where there is no such table.
 func loadedSets(family, table string) (out []loadedSet, err error) {
-	c, err := dial()
-	if err != nil {
-		return nil, err
-	}
-	defer c.Close()
 	number := familyNumber(family)
-	msgs, err := c.Execute(netlink.Message{
-		Header: netlink.Header{Type: msgType(unix.NFT_MSG_GETSET), Flags: netlink.Request | netlink.Dump},
-		Data:   attr([]byte{number, unix.NFNETLINK_V0, 0, 0}, unix.NFTA_SET_TABLE, text0(table)),
-	})
+	parts, err := dumpAll(unix.NFT_MSG_GETSET, attr([]byte{number, unix.NFNETLINK_V0, 0, 0}, unix.NFTA_SET_TABLE, text0(table)))
 	if errors.Is(err, unix.ENOENT) {
 		return nil, nil
 	}
 	if err != nil {
 		return nil, fmt.Errorf("sets of table %s %s: %w", family, table, err)
 	}
-	for _, m := range msgs {
-		s, named := parseSet(m.Data[min(4, len(m.Data)):])
+	for _, part := range parts {
+		s, named := parseSet(part.attrs)
 		s.family = number
 		if named && s.table == table {
 			out = append(out, s)
@@ -75,15 +66,16 @@ func parseSet(b []byte) (s loadedSet, named bool) {
 	attrs(b, func(kind uint16, data []byte) {
 		switch kind {
 		case unix.NFTA_SET_TABLE:
-			s.table = string(bytes.TrimRight(data, "\x00"))
+			s.table = textOf(data)
 		case unix.NFTA_SET_NAME:
-			s.name = string(bytes.TrimRight(data, "\x00"))
+			s.name = textOf(data)
 		case unix.NFTA_SET_FLAGS:
-			named = len(data) == 4 && binary.BigEndian.Uint32(data)&unix.NFT_SET_ANONYMOUS == 0
+			flags := bigEndian(data)
+			named, s.isMap = flags&unix.NFT_SET_ANONYMOUS == 0, flags&unix.NFT_SET_MAP != 0
 		case unix.NFTA_SET_DESC:
 			attrs(data, func(kind uint16, size []byte) {
-				if kind == unix.NFTA_SET_DESC_SIZE && len(size) == 4 {
-					s.size = binary.BigEndian.Uint32(size)
+				if kind == unix.NFTA_SET_DESC_SIZE {
+					s.size = uint32(bigEndian(size))
 				}
 			})
 		case unix.NFTA_SET_USERDATA:

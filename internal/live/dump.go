@@ -1,0 +1,134 @@
+package live
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"os"
+	"syscall"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// The kernel walks a set from its beginning for each part of a dump, and makes the
+// parts as large as the reader's buffer, up to 32 KiB. With the page that most
+// libraries offer, a set of 100 000 takes seconds.
+const dumpBuffer = 1 << 16
+
+// dumpTries is how often a dump is begun anew because the rule set changed meanwhile.
+const dumpTries = 20
+
+// dumpTimeout is how long a silent kernel is waited for, in seconds.
+const dumpTimeout = 60
+
+// reader is a socket for dumps. It belongs to the namespace of the thread that opened
+// it, and may be used by any.
+type reader struct {
+	fd  int
+	seq uint32
+}
+
+func newReader() (*reader, error) {
+	fd, err := unix.Socket(unix.AF_NETLINK, unix.SOCK_RAW|unix.SOCK_CLOEXEC, unix.NETLINK_NETFILTER)
+	if err != nil {
+		return nil, os.NewSyscallError("socket", err)
+	}
+	err = errors.Join(
+		unix.Bind(fd, &unix.SockaddrNetlink{Family: unix.AF_NETLINK}),
+		unix.SetsockoptTimeval(fd, unix.SOL_SOCKET, unix.SO_RCVTIMEO, &unix.Timeval{Sec: dumpTimeout}),
+	)
+	if err != nil {
+		return nil, errors.Join(err, unix.Close(fd))
+	}
+	return &reader{fd: fd}, nil
+}
+
+func (r *reader) close() { unix.Close(r.fd) }
+
+// part is a part of a dump, and when it was read.
+type part struct {
+	at    time.Time
+	attrs []byte
+}
+
+// dumpAll asks the kernel for all objects of a kind and returns the attributes of each
+// message, all of the same state of the rule set. The question is the family with what
+// limits it.
+func dumpAll(kind uint16, question []byte) (out []part, err error) {
+	r, err := newReader()
+	if err != nil {
+		return nil, err
+	}
+	defer r.close()
+	return r.dumpAll(kind, question)
+}
+
+func (r *reader) dumpAll(kind uint16, question []byte) (out []part, err error) {
+	for range dumpTries {
+		r.seq++
+		if err := unix.Sendto(r.fd, dumpRequest(kind, r.seq, question), 0, &unix.SockaddrNetlink{Family: unix.AF_NETLINK}); err != nil {
+			return nil, os.NewSyscallError("send", err)
+		}
+		out, whole, err := receiveDump(r.fd, r.seq)
+		if err != nil || whole {
+			return out, err
+		}
+	}
+	return nil, errors.New("the rule set changes too fast to be read")
+}
+
+func dumpRequest(kind uint16, seq uint32, question []byte) []byte {
+	b := binary.NativeEndian.AppendUint32(nil, uint32(unix.SizeofNlMsghdr+len(question)))
+	b = binary.NativeEndian.AppendUint16(b, unix.NFNL_SUBSYS_NFTABLES<<8|kind)
+	b = binary.NativeEndian.AppendUint16(b, unix.NLM_F_REQUEST|unix.NLM_F_DUMP)
+	b = binary.NativeEndian.AppendUint32(b, seq)
+	b = binary.NativeEndian.AppendUint32(b, 0)
+	return append(b, question...)
+}
+
+// receiveDump reads a dump to its end. It is not whole if the rule set changed.
+func receiveDump(fd int, seq uint32) (out []part, whole bool, err error) {
+	whole = true
+	for {
+		buffer := make([]byte, dumpBuffer)
+		n, _, err := unix.Recvfrom(fd, buffer, 0)
+		if errors.Is(err, unix.EINTR) {
+			continue
+		}
+		if err != nil {
+			return nil, false, os.NewSyscallError("receive", err)
+		}
+		now := time.Now()
+		for b := buffer[:n]; len(b) >= unix.SizeofNlMsghdr; {
+			size := int(binary.NativeEndian.Uint32(b))
+			if size < unix.SizeofNlMsghdr || size > len(b) {
+				return nil, false, errors.New("the kernel's answer is cut short")
+			}
+			kind, flags := binary.NativeEndian.Uint16(b[4:]), binary.NativeEndian.Uint16(b[6:])
+			body, ours := b[unix.SizeofNlMsghdr:size], binary.NativeEndian.Uint32(b[8:]) == seq
+			b = b[min((size+3)&^3, len(b)):]
+			if !ours {
+				continue
+			}
+			whole = whole && flags&unix.NLM_F_DUMP_INTR == 0
+			switch {
+			case kind == unix.NLMSG_DONE, kind == unix.NLMSG_ERROR:
+				return out, whole, dumpError(body)
+			case len(body) >= 4:
+				out = append(out, part{now, body[4:]})
+			}
+		}
+	}
+}
+
+// dumpError is the error that a dump ended with.
+func dumpError(body []byte) error {
+	if len(body) < 4 {
+		return nil
+	}
+	if code := int32(binary.NativeEndian.Uint32(body)); code < 0 {
+		return fmt.Errorf("the kernel answers: %w", syscall.Errno(-code))
+	}
+	return nil
+}
