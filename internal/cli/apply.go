@@ -58,13 +58,31 @@ func (c *Command) apply(ctx *cli.Context) error {
 	case ctx.IsSet("confirm"):
 		return c.applyAndAsk(req, ctx.Duration("confirm"))
 	}
-	loaded, err := live.Load(req)
+	report, err := applyNow(req)
 	if err != nil {
 		return liveError(err)
 	}
-	loaded.Keep()
-	c.loadReport(loaded.Report)
+	c.loadReport(report)
 	return nil
+}
+
+// applyNow loads without a question. An import takes several steps: a watcher goes back
+// to the first if we are killed in between.
+func applyNow(req live.Request) (live.Report, error) {
+	if !req.Import {
+		loaded, err := live.Load(req)
+		if err != nil {
+			return live.Report{}, err
+		}
+		loaded.Keep()
+		return loaded.Report, nil
+	}
+	p, err := live.Confirm(req, time.Minute)
+	if err != nil {
+		return live.Report{}, err
+	}
+	_, err = p.Settle(true)
+	return p.Report, err
 }
 
 // liveError gives an error of package live its exit code.

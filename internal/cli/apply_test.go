@@ -1,8 +1,11 @@
 package cli
 
 import (
+	"errors"
 	"os"
+	"os/exec"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -117,6 +120,37 @@ func TestApplyRefuses(t *testing.T) {
 	}
 	if tables := h.run("", "nft", "list", "tables"); tables != "table ip theirs\n" {
 		t.Errorf("tables: %s", tables)
+	}
+}
+
+// TestWithoutRoot holds that what needs root says so in one sentence, with code 3.
+func TestWithoutRoot(t *testing.T) {
+	h := newHost(t)
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	program, err := os.ReadFile(self)
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir, err := os.MkdirTemp("", "recentc") // t.TempDir is for root alone
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer os.RemoveAll(dir)
+	if err := errors.Join(os.Chmod(dir, 0o755), os.WriteFile(dir+"/recentc", program, 0o755), os.WriteFile(dir+"/rules", []byte(applyRules), 0o644)); err != nil {
+		t.Fatal(err)
+	}
+	for _, args := range []string{"apply rules", "apply --dry-run rules", "apply --confirm 9s rules", "status", "remove", "list", "list show L", "list add L 192.0.2.1"} {
+		cmd := exec.Command(dir+"/recentc", strings.Fields(args)...)
+		cmd.Dir = dir
+		cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: 65534, Gid: 65534}}
+		var out []byte
+		h.do(func() error { out, _ = cmd.CombinedOutput(); return nil })
+		if code := cmd.ProcessState.ExitCode(); code != exitSystem || strings.Count(string(out), "\n") != 1 || !strings.Contains(string(out), "needs root") {
+			t.Errorf("recentc %s: exit %d\n%s", args, code, out)
+		}
 	}
 }
 

@@ -63,14 +63,23 @@ func (s *started) wait() int {
 	return s.cmd.ProcessState.ExitCode()
 }
 
-// settle waits until nobody holds recentc's tables any more.
+// settle waits until nobody holds recentc's tables any more, nor is about to: a
+// watcher that was started needs a moment.
 func (h *host) settle() {
 	h.Helper()
+	free := 0
 	for range 200 {
-		if code, _, stderr := h.recentc("", "remove", "--table", "nobody"); code == 0 {
-			return
-		} else if !strings.Contains(stderr, "waits to be confirmed") {
+		code, _, stderr := h.recentc("", "remove", "--table", "nobody")
+		switch {
+		case code == 0:
+			free++
+		case strings.Contains(stderr, "waits to be confirmed"):
+			free = 0
+		default:
 			h.Fatal(stderr)
+		}
+		if free == 3 {
+			return
 		}
 		time.Sleep(50 * time.Millisecond)
 	}
@@ -193,7 +202,7 @@ func TestKilledAnywhere(t *testing.T) {
 			args = []string{"apply", other}
 		}
 		s := h.start(args...)
-		time.Sleep(rand.N(took))
+		time.Sleep(rand.N(took * 3 / 2))
 		s.cmd.Process.Kill()
 		s.wait()
 		h.settle()
@@ -208,4 +217,37 @@ func TestKilledAnywhere(t *testing.T) {
 		}
 	}
 	t.Logf("an apply takes %v; after a kill the host had %v", took, ended)
+}
+
+// TestKilledImport kills recentc at random moments of a first load with an import: the
+// host has nothing of it, or all.
+func TestKilledImport(t *testing.T) {
+	h := newHost(t)
+	h.run(foreignLegacy, "iptables-legacy-restore", "-w", "30")
+	h.stamp("SSH", "192.0.2.1", "192.0.2.1")
+	rules := h.file("rules.v4", applyRules)
+	began := time.Now()
+	h.must("", "apply", "--import-lists", rules)
+	took := time.Since(began)
+	whole := h.firewall()
+	h.must("", "remove")
+	ended := map[bool]int{}
+	for range 10 {
+		s := h.start("apply", "--import-lists", rules)
+		time.Sleep(rand.N(took * 3 / 2))
+		s.cmd.Process.Kill()
+		s.wait()
+		h.settle()
+		got := h.firewall()
+		if got != "" && got != whole {
+			t.Fatalf("a part of the firewall is loaded:\n%s", cmp.Diff(whole, got))
+		}
+		if ended[got != ""]++; got != "" {
+			if shown := h.shown("SSH"); shown["192.0.2.1"] != "2/4 in 60" {
+				t.Error(shown)
+			}
+			h.must("", "remove")
+		}
+	}
+	t.Logf("loaded: %v", ended)
 }

@@ -116,7 +116,7 @@ func (c *Command) editList(what, table, name string, addrs []netip.Addr) error {
 	for _, w := range e.Uncounted {
 		fmt.Fprintf(c.Stderr, "recentc: note: %s is a token bucket, in which an address by hand does not count\n", w)
 	}
-	fmt.Fprintf(c.Stdout, "%s: %d\n", done, e.Changed)
+	fmt.Fprintf(c.Stdout, "addresses %s: %d\n", done, e.Changed)
 	return nil
 }
 

@@ -66,7 +66,7 @@ func TestList(t *testing.T) {
 	expect("L", map[string]string{"192.0.2.1": "2/2 in 0 over, 1/1 in 30 over, 3/3 in 60 over, 4/40 in 600", "192.0.2.2": one, "192.0.2.3": one})
 	h.must("", append([]string{"list", "add", "L"}, strings.Fields(strings.Repeat("192.0.2.2 ", 50))...)...)
 	expect("L", map[string]string{"192.0.2.1": "2/2 in 0 over, 1/1 in 30 over, 3/3 in 60 over, 4/40 in 600", "192.0.2.2": "2/2 in 0 over, 1/1 in 30 over, 3/3 in 60 over, 40/40 in 600 over", "192.0.2.3": one})
-	if out := h.must("", "list", "del", "L", "192.0.2.1", "192.0.2.99", "192.0.2.2"); out != "removed: 2\n" {
+	if out := h.must("", "list", "del", "L", "192.0.2.1", "192.0.2.99", "192.0.2.2"); out != "addresses removed: 2\n" {
 		t.Error(out)
 	}
 	expect("L", map[string]string{"192.0.2.3": one})
@@ -137,14 +137,14 @@ func TestManyAddresses(t *testing.T) {
 	for i := range n {
 		fmt.Fprintf(&in, "10.%d.%d.%d\n", i>>16, i>>8&255, i&255)
 	}
-	if out := h.must(in.String(), "list", "add", "SSH", "-"); out != fmt.Sprintf("stamped: %d\n", n) {
+	if out := h.must(in.String(), "list", "add", "SSH", "-"); out != fmt.Sprintf("addresses stamped: %d\n", n) {
 		t.Error(out)
 	}
 	h.must(in.String(), "list", "add", "SSH", "-")
 	if out := h.must("", "list", "show", "SSH"); strings.Count(out, " 2 of 4 in 60s") != n {
 		t.Errorf("%d lines", strings.Count(out, "\n"))
 	}
-	if out := h.must(in.String(), "list", "del", "SSH", "-"); out != fmt.Sprintf("removed: %d\n", n) {
+	if out := h.must(in.String(), "list", "del", "SSH", "-"); out != fmt.Sprintf("addresses removed: %d\n", n) {
 		t.Error(out)
 	}
 	if out := h.must("", "list", "show", "SSH"); out != "the list is empty\n" {

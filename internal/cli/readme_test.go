@@ -12,10 +12,10 @@ type session struct {
 	lines   []string
 }
 
-// readmeSessions reads the blocks marked "console".
-func readmeSessions(t *testing.T) (out []session) {
+// consoleSessions reads the blocks of a page that are marked "console".
+func consoleSessions(t *testing.T, page string) (out []session) {
 	t.Helper()
-	text, err := os.ReadFile("../../README.md")
+	text, err := os.ReadFile(page)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -39,7 +39,7 @@ func readmeSessions(t *testing.T) (out []session) {
 // TestReadme runs every recentc command that README.md shows with output, and
 // holds that the output has the lines shown, in their order; "..." stands for any.
 func TestReadme(t *testing.T) {
-	sessions := readmeSessions(t)
+	sessions := consoleSessions(t, "../../README.md")
 	t.Chdir("../..")
 	ran := 0
 	for _, s := range sessions {

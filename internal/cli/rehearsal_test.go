@@ -74,8 +74,9 @@ func playNight(t *testing.T, seed uint64) bool {
 		func() {
 			h.must("", "apply", "--dry-run", "--import-lists", rules)
 			s := h.start("apply", "--import-lists", "--confirm", "60s", rules)
+			n.attack("being loaded", 10) // without a pause
 			s.waitFor("Press Enter")
-			n.attack("both loaded, not confirmed yet", 20)
+			n.attack("both loaded, not confirmed yet", 10)
 			s.stdin.Write([]byte("\n"))
 			if code := s.wait(); code != exitOK {
 				t.Errorf("confirm: exit %d", code)

@@ -77,8 +77,7 @@ func edit(table, name string, addrs []netip.Addr, add bool) (out Edit, err error
 			return out, wrong("%s: list %s is only loaded for the other family; nothing was changed", a, name)
 		}
 	}
-	const tries = 20
-	for range tries {
+	for range editTries {
 		out, err = editOnce(lists, addrs, add)
 		if !errors.Is(err, unix.ENOENT) && !errors.Is(err, unix.EEXIST) {
 			break // else an element expired, or a packet wrote it, while we were at it
@@ -89,6 +88,9 @@ func edit(table, name string, addrs []netip.Addr, add bool) (out Edit, err error
 	}
 	return out, err
 }
+
+// editTries bounds how often a change is tried that packets get in the way of.
+const editTries = 20
 
 func editOnce(lists []*List, addrs []netip.Addr, add bool) (out Edit, err error) {
 	out.Masked = map[netip.Addr]netip.Addr{}

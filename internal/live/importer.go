@@ -17,11 +17,14 @@ import (
 // remaining life that it would have here, so that every later answer is the one that
 // xt_recent would have given.
 type importer struct {
+	dir   string
 	clock xtrecent.Clock
 	// early lists are filled before the rules come, late ones, whose sets are made
 	// anew together with the rules, behind them.
 	early, late []filling
 	done        []Imported
+	// filled is when the last list was filled: what is younger was recorded here.
+	filled time.Time
 	// unnamed are lists that no rule of the translation names.
 	unnamed []string
 }
@@ -29,7 +32,6 @@ type importer struct {
 type filling struct {
 	list    *List
 	entries []xtrecent.Entry
-	fresh   bool
 }
 
 // newImporter reads the lists and finds where they go. It changes nothing. More
@@ -43,7 +45,7 @@ func newImporter(dir string, steps []*step) (*importer, error) {
 	if err != nil {
 		return nil, err
 	}
-	im := &importer{clock: clock}
+	im := &importer{dir: dir, clock: clock}
 	named := map[string]bool{}
 	for _, s := range steps {
 		for _, to := range targets(s.to) {
@@ -63,16 +65,11 @@ func newImporter(dir string, steps []*step) (*importer, error) {
 
 // plan notes what goes to one list.
 func (im *importer) plan(s *step, to *List, lists []xtrecent.List) error {
-	at := slices.IndexFunc(lists, func(l xtrecent.List) bool { return nft.ListLabel(l.Name) == to.label })
-	if at < 0 {
+	entries, found := entriesFor(to, lists)
+	if !found {
 		return nil
 	}
-	f := filling{list: to}
-	for _, e := range lists[at].Entries {
-		if familyOf(e.Addr) == to.Family {
-			f.entries = append(f.entries, e)
-		}
-	}
+	f := filling{list: to, entries: entries}
 	if len(f.entries) > int(to.capacity) {
 		return wrong("xt_recent's list %s holds %d addresses, more than the %d of the translation; use --ip-list-tot %d", to.Name, len(f.entries), to.capacity, len(f.entries))
 	}
@@ -84,6 +81,20 @@ func (im *importer) plan(s *step, to *List, lists []xtrecent.List) error {
 	}
 	im.early = append(im.early, f)
 	return nil
+}
+
+// entriesFor are the addresses of a list that are of its family.
+func entriesFor(to *List, lists []xtrecent.List) (out []xtrecent.Entry, found bool) {
+	at := slices.IndexFunc(lists, func(l xtrecent.List) bool { return nft.ListLabel(l.Name) == to.label })
+	if at < 0 {
+		return nil, false
+	}
+	for _, e := range lists[at].Entries {
+		if familyOf(e.Addr) == to.Family {
+			out = append(out, e)
+		}
+	}
+	return out, true
 }
 
 // fill writes lists in one transaction. What they held before is replaced.
@@ -101,6 +112,9 @@ func (im *importer) fill(early bool) error {
 	}
 	if err := b.commit(); err != nil {
 		return importError(err)
+	}
+	if len(fillings) > 0 {
+		im.filled = time.Now()
 	}
 	return nil
 }

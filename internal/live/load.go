@@ -1,6 +1,7 @@
 package live
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"slices"
@@ -147,7 +148,7 @@ func (l *loader) load() error {
 		return err
 	}
 	if l.importer != nil {
-		if err := l.importer.fill(false); err != nil {
+		if err := errors.Join(l.importer.fill(false), l.importer.catchUp()); err != nil {
 			return err
 		}
 	}

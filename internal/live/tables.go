@@ -117,10 +117,10 @@ type List struct {
 // ring is one window of a list, with the places that it is kept at.
 type ring struct {
 	compile.Ring
-	seen, held, over     place
-	slots, next, group   []place
-	groupSize            int
-	metered, hasPosition bool
+	seen, held, over   place
+	slots, next, group []place
+	groupSize          int
+	metered            bool
 }
 
 type ttlSet struct {
