@@ -107,7 +107,7 @@ func blocks(text string) (out []string) {
 		switch {
 		case strings.HasPrefix(line, "table "):
 			family = line + "\n"
-		case !strings.HasPrefix(line, "\t") || strings.HasPrefix(strings.TrimSpace(line), "#"):
+		case !strings.HasPrefix(line, "\t") || strings.HasPrefix(line, "\tcomment ") || strings.HasPrefix(strings.TrimSpace(line), "#"):
 		default:
 			block += line + "\n"
 		}

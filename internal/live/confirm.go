@@ -116,6 +116,7 @@ type Pending struct {
 // Confirm loads like [Load], in a watcher that restores what stood before unless
 // Settle is called with true within the time given.
 func Confirm(req Request, most time.Duration) (*Pending, error) {
+	req.Undo = true
 	p := &Pending{result: make(chan word, 1)}
 	self, err := os.Executable()
 	if err != nil {

@@ -1,6 +1,7 @@
 package live
 
 import (
+	"regexp"
 	"strings"
 
 	"github.com/recentc/recentc/backend/nft"
@@ -61,11 +62,29 @@ func listed(t nft.Table) (string, error) {
 	var b strings.Builder
 	b.WriteString("table " + t.Family + " " + t.Name + " {\n")
 	for i := range l.blocks {
-		b.WriteString(l.blocks[i].plain())
+		text, err := p.comparable(&l.blocks[i])
+		if err != nil {
+			return "", err
+		}
+		b.WriteString(text)
 	}
 	b.WriteString("}\n")
 	return b.String(), nil
 }
+
+// comparable is the text of a block, with the elements of sets that are not filled by
+// packets.
+func (p *present) comparable(b *block) (string, error) {
+	set := p.set(b.name)
+	if b.kind != "set" && b.kind != "map" || set != nil && set.hasRole || strings.Contains(b.text, "flags dynamic") {
+		return b.plain(), nil
+	}
+	text, err := withElements(p.family, p.name, b, "-s")
+	return expiry.ReplaceAllString(text, ""), err
+}
+
+// expiry is how long an element still lives.
+var expiry = regexp.MustCompile(` expires [0-9dhms]+`)
 
 // compare finds the lines that two texts share, as many as it can within reason.
 func compare(old, now string) (out []Line) {

@@ -54,7 +54,6 @@ func procDir(t *testing.T, n int) string {
 // with their ages.
 func TestImportMany(t *testing.T) {
 	lab.Require(t)
-	t.Setenv("RUNTIME_DIRECTORY", filepath.Join(t.TempDir(), "run"))
 	const n = 100000
 	dir, to := procDir(t, n), tables(t, rules)
 	err := lab.WithNamespace(func(ns *lab.Namespace) error {

@@ -17,6 +17,8 @@ type Request struct {
 	// Import fills the lists from xt_recent's, of which Proc is the folder.
 	Import bool
 	Proc   string
+	// Undo asks that what stands can be restored after the load.
+	Undo bool
 }
 
 // Report says what was done.
@@ -46,7 +48,7 @@ type Loaded struct {
 // Keep lets the new firewall stand.
 func (l *Loaded) Keep() { l.unlock() }
 
-// Restore puts back what stood before, lists and ages included: grown older by the
+// Restore, where the request had Undo, puts back what stood before, lists and ages included: grown older by the
 // time since, without what the new rules recorded or removed.
 func (l *Loaded) Restore() error {
 	defer l.unlock()
@@ -81,7 +83,9 @@ func Load(req Request) (out *Loaded, err error) {
 
 type loader struct {
 	Request
-	steps    []*step
+	steps []*step
+	// was is what stood at the beginning.
+	was      []*present
 	importer *importer
 	out      *Loaded
 }
@@ -96,7 +100,7 @@ func (l *loader) look() error {
 		if !p.ours() {
 			return wrong("there is a table %s %s that recentc did not make, so it is left alone; use --table with another name", t.Family, t.Name)
 		}
-		l.steps = append(l.steps, newStep(p, t))
+		l.steps, l.was = append(l.steps, newStep(p, t)), append(l.was, p)
 	}
 	return nil
 }
@@ -117,7 +121,11 @@ func (l *loader) check() error {
 	return nil
 }
 
+// snapshot remembers what stands. A load in one transaction needs no way back.
 func (l *loader) snapshot() error {
+	if !l.Import && !l.Undo {
+		return nil
+	}
 	for _, s := range l.steps {
 		before, err := take(s.was)
 		if err != nil {
@@ -152,7 +160,8 @@ func (l *loader) load() error {
 			return err
 		}
 	}
-	return l.keepText()
+	l.keepText()
+	return nil
 }
 
 func (l *loader) fillEarly() error {
@@ -187,23 +196,20 @@ func (l *loader) undo() string {
 	return "; all is as before"
 }
 
-// keepText keeps the scripts for status.
-func (l *loader) keepText() error {
+// keepText keeps the scripts for status, which can do without.
+func (l *loader) keepText() {
 	for _, t := range l.Tables {
-		now, err := look(t.Family, t.Name)
-		if err != nil {
-			return err
+		if now, err := look(t.Family, t.Name); err == nil {
+			writeState(t.Family, t.Name, stateText(now.handle, t))
 		}
-		writeState(t.Family, t.Name, stateText(now.handle, t))
 	}
-	return nil
 }
 
 func (l *loader) report() {
 	r := &l.out.Report
 	for i, s := range l.steps {
 		r.Tables = append(r.Tables, s.to.Family+" "+s.to.Name)
-		l.reportLists(r, s, l.out.before[i])
+		l.reportLists(r, s, l.was[i])
 	}
 	if l.importer != nil {
 		r.Imported, r.Notes = l.importer.done, l.importer.notes()
@@ -214,15 +220,15 @@ func (l *loader) report() {
 }
 
 // reportLists tells which lists stayed. Their comments say the same then.
-func (l *loader) reportLists(r *Report, s *step, before *snapshot) {
+func (l *loader) reportLists(r *Report, s *step, before *present) {
 	had := map[string]bool{}
-	for _, x := range before.present.sets {
+	for _, x := range before.sets {
 		had[x.role.List] = true
 	}
 	for _, list := range targets(s.to) {
 		fresh, kept := false, false
 		for _, x := range list.sets {
-			same := slices.ContainsFunc(before.present.sets, func(b loadedSet) bool {
+			same := slices.ContainsFunc(before.sets, func(b loadedSet) bool {
 				return b.name == x.name && b.role.String() == x.role.String() && b.size == x.size
 			})
 			kept, fresh = kept || same && !s.whole, fresh || !same || s.whole

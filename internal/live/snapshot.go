@@ -12,8 +12,8 @@ import (
 )
 
 // snapshot is a table as it stood, with what its lists held and how old that was.
-// Rates (token buckets, and how fast a source floods) are not part of it: nft has no
-// words for them, and they are gone within seconds.
+// Rates (token buckets, and how fast a source floods) are not part of it: they are gone
+// within seconds. Sets that are not of a list hold what they held, without growing older.
 type snapshot struct {
 	*present
 	listing *listing
@@ -24,6 +24,8 @@ type snapshot struct {
 	// elements are those of the sets, by the number of their block.
 	elements [][]element
 	sets     []*loadedSet
+	// bare are the texts of sets that hold more than addresses, without elements.
+	bare map[int]string
 }
 
 // take reads all of a table.
@@ -36,13 +38,29 @@ func take(p *present) (s *snapshot, err error) {
 	if s.listing, err = list(p.family, p.name); err != nil {
 		return nil, err
 	}
-	s.at = time.Now()
+	s.at, s.bare = time.Now(), map[int]string{}
 	for i := range s.listing.blocks {
 		if err := s.take(&s.listing.blocks[i]); err != nil {
 			return nil, err
 		}
 	}
-	return s, nil
+	return s, s.check()
+}
+
+// check holds that the table can be put back, before it is touched. nft does not read
+// all elements that it lists, those with states of their own among them.
+func (s *snapshot) check() error {
+	_, err := tool(s.script(), "-c", "-f", "-")
+	if err == nil {
+		return nil
+	}
+	for i, text := range s.bare {
+		s.blocks[i] = text
+	}
+	if _, err = tool(s.script(), "-c", "-f", "-"); err != nil {
+		return fmt.Errorf("what is loaded now could not be put back, so it is left as it is: %w", err)
+	}
+	return nil
 }
 
 func (s *snapshot) take(b *block) (err error) {
@@ -50,7 +68,7 @@ func (s *snapshot) take(b *block) (err error) {
 	text := b.plain()
 	var elements []element
 	switch {
-	case b.kind != "set" && b.kind != "map" || strings.Contains(text, "flags dynamic") && (set == nil || !set.hasRole):
+	case b.kind != "set" && b.kind != "map":
 	case set == nil || !set.hasRole:
 		return s.takeForeign(b)
 	case restorable(set.role.Kind):
@@ -80,17 +98,27 @@ func readSet(set setID, at time.Time) (out []element, err error) {
 
 // takeForeign takes a set that is not of a list as nft lists it.
 func (s *snapshot) takeForeign(b *block) error {
-	text, err := tool("", "list", b.kind, s.family, s.name, b.name)
+	text, err := withElements(s.family, s.name, b)
 	if err != nil {
 		return err
 	}
-	l, err := parseListing(text)
-	if err != nil || len(l.blocks) == 0 {
-		return fmt.Errorf("%s %s cannot be read: %v", b.kind, b.name, err)
-	}
-	s.blocks = append(s.blocks, strings.TrimSuffix(l.blocks[0].text, "\t}\n"))
+	s.bare[len(s.blocks)] = strings.TrimSuffix(b.plain(), "\t}\n")
+	s.blocks = append(s.blocks, strings.TrimSuffix(text, "\t}\n"))
 	s.elements, s.sets = append(s.elements, nil), append(s.sets, nil)
 	return nil
+}
+
+// withElements is a set's text with what it holds.
+func withElements(family, table string, b *block, options ...string) (string, error) {
+	text, err := tool("", append(options, "list", b.kind, family, table, b.name)...)
+	if err != nil {
+		return "", err
+	}
+	l, err := parseListing(text)
+	if err != nil || len(l.blocks) == 0 {
+		return "", fmt.Errorf("%s %s cannot be read: %v", b.kind, b.name, err)
+	}
+	return l.blocks[0].text, nil
 }
 
 func (p *present) set(name string) *loadedSet {
@@ -171,6 +199,9 @@ func span(d time.Duration) string {
 
 // restore puts tables back in one transaction.
 func restore(all []*snapshot) error {
+	if len(all) == 0 {
+		return nil
+	}
 	var b strings.Builder
 	for _, s := range all {
 		b.WriteString(s.script())
