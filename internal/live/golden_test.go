@@ -61,7 +61,9 @@ func TestEveryFirewall(t *testing.T) {
 		tried++
 		t.Run(filepath.Base(filepath.Dir(file)), func(t *testing.T) {
 			t.Parallel()
-			if err := lab.WithNamespace(func(ns *lab.Namespace) error { return ns.Do(func() error { return thereAndBack(t, ns, golden, other) }) }); err != nil {
+			if err := lab.WithNamespace(func(ns *lab.Namespace) error {
+				return ns.Do(func() error { return thereAndBack(t, ns, golden, other) })
+			}); err != nil {
 				t.Error(err)
 			}
 		})
