@@ -49,7 +49,7 @@ func (c *Command) apply(ctx *cli.Context) error {
 		return err
 	}
 	if err := live.Ready(); err != nil {
-		return exitError{exitSystem, "apply " + err.Error()}
+		return exitError{exitSystem, "apply: " + err.Error()}
 	}
 	req := live.Request{Tables: t.tables, Import: ctx.Bool("import-lists"), Proc: xtrecent.Dir}
 	switch {

@@ -38,7 +38,7 @@ func (c *Command) list(ctx *cli.Context) error {
 		return err
 	}
 	if err := live.Ready(); err != nil {
-		return exitError{exitSystem, "list " + err.Error()}
+		return exitError{exitSystem, "list: " + err.Error()}
 	}
 	return run()
 }

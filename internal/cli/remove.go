@@ -27,7 +27,7 @@ func (c *Command) remove(ctx *cli.Context) error {
 		return usage("remove takes no file names; it removes the tables that recentc loaded")
 	}
 	if err := live.Ready(); err != nil {
-		return exitError{exitSystem, "remove " + err.Error()}
+		return exitError{exitSystem, "remove: " + err.Error()}
 	}
 	removed, err := live.Remove(ctx.String("table"))
 	if err != nil {

@@ -35,7 +35,7 @@ func (c *Command) status(ctx *cli.Context) error {
 		return usage("status takes no file names; it shows what is loaded")
 	}
 	if err := live.Ready(); err != nil {
-		return exitError{exitSystem, "status " + err.Error()}
+		return exitError{exitSystem, "status: " + err.Error()}
 	}
 	if !ctx.Bool("follow") {
 		return c.printStatus(ctx, "")

@@ -26,7 +26,7 @@ func wrong(format string, args ...any) error { return &InputError{fmt.Sprintf(fo
 // and nft.
 func Ready() error {
 	if os.Geteuid() != 0 {
-		return errors.New("needs root: the kernel's tables are for nobody else to see")
+		return errors.New("this needs root, because the kernel's tables are for nobody else to see")
 	}
 	_, err := toolPath()
 	return err
