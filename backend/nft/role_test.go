@@ -43,6 +43,21 @@ func TestRoles(t *testing.T) {
 	}
 }
 
+func FuzzParseRole(f *testing.F) {
+	f.Add("list SSH slot 3 window 60 hits 4 mask 255.255.255.0")
+	f.Add("list a%20b busy window 9 hits 512 tags 17 grouped 1")
+	f.Fuzz(func(t *testing.T, text string) {
+		r, ok := nft.ParseRole(text)
+		if !ok {
+			return
+		}
+		again, ok := nft.ParseRole(r.String())
+		if diff := cmp.Diff(r, again, cmpopts.EquateComparable(netip.Addr{})); diff != "" || !ok {
+			t.Errorf("%q: %v %s", text, ok, diff)
+		}
+	})
+}
+
 // TestListLabel holds that a label names one list, and gives its name back where
 // it is not too long.
 func TestListLabel(t *testing.T) {

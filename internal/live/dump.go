@@ -100,27 +100,45 @@ func receiveDump(fd int, seq uint32) (out []part, whole bool, err error) {
 			return nil, false, os.NewSyscallError("receive", err)
 		}
 		now := time.Now()
-		for b := buffer[:n]; len(b) >= unix.SizeofNlMsghdr; {
-			size := int(binary.NativeEndian.Uint32(b))
-			if size < unix.SizeofNlMsghdr || size > len(b) {
-				return nil, false, errors.New("the kernel's answer is cut short")
+		for rest := buffer[:n]; len(rest) > 0; {
+			var m message
+			if m, rest, err = nextMessage(rest); err != nil {
+				return nil, false, err
 			}
-			kind, flags := binary.NativeEndian.Uint16(b[4:]), binary.NativeEndian.Uint16(b[6:])
-			body, ours := b[unix.SizeofNlMsghdr:size], binary.NativeEndian.Uint32(b[8:]) == seq
-			b = b[min((size+3)&^3, len(b)):]
-			if !ours {
-				continue
+			if m.seq != seq {
+				continue // of a dump that was given up
 			}
-			whole = whole && flags&unix.NLM_F_DUMP_INTR == 0
+			whole = whole && m.flags&unix.NLM_F_DUMP_INTR == 0
 			switch {
-			case kind == unix.NLMSG_DONE, kind == unix.NLMSG_ERROR:
-				return out, whole, dumpError(body)
-			case len(body) >= 4:
-				out = append(out, part{now, body[4:]})
+			case m.kind == unix.NLMSG_DONE, m.kind == unix.NLMSG_ERROR:
+				return out, whole, dumpError(m.body)
+			case len(m.body) >= 4:
+				out = append(out, part{now, m.body[4:]})
 			}
 		}
 	}
 }
+
+// message is a netlink message.
+type message struct {
+	kind, flags uint16
+	seq         uint32
+	body        []byte
+}
+
+func nextMessage(b []byte) (m message, rest []byte, err error) {
+	if len(b) < unix.SizeofNlMsghdr {
+		return m, nil, errShort
+	}
+	size := int(binary.NativeEndian.Uint32(b))
+	if size < unix.SizeofNlMsghdr || size > len(b) {
+		return m, nil, errShort
+	}
+	m = message{binary.NativeEndian.Uint16(b[4:]), binary.NativeEndian.Uint16(b[6:]), binary.NativeEndian.Uint32(b[8:]), b[unix.SizeofNlMsghdr:size]}
+	return m, b[min((size+3)&^3, len(b)):], nil
+}
+
+var errShort = errors.New("the kernel's answer is cut short")
 
 // dumpError is the error that a dump ended with.
 func dumpError(body []byte) error {
