@@ -163,14 +163,14 @@ func (c *contents) take(s *loadedSet, meaning map[int]where, e element, wanted m
 	if left == 0 {
 		left = forever
 	}
-	st.note(w, int(c.rings[w.ring].Hits), left, rest)
+	c.note(st, w, left, rest)
 }
 
-func (st *state) note(w where, hits int, left time.Duration, rest []byte) {
+func (c *contents) note(st *state, w where, left time.Duration, rest []byte) {
 	switch w.what {
 	case nft.KindSlot:
 		if st.slots[w.ring] == nil {
-			st.slots[w.ring] = make([]time.Duration, hits)
+			st.slots[w.ring] = make([]time.Duration, c.rings[w.ring].Hits)
 		}
 		st.slots[w.ring][w.slot] = left
 	case nft.KindHeld:

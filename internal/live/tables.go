@@ -168,9 +168,16 @@ func (l *List) arrange() {
 	for _, s := range l.sets {
 		l.take(s, tagged)
 	}
+	l.rings = slices.DeleteFunc(l.rings, func(r *ring) bool { return !r.complete() })
 	slices.SortFunc(l.rings, func(a, b *ring) int {
 		return cmp.Or(cmp.Compare(a.Window, b.Window), cmp.Compare(a.Hits, b.Hits))
 	})
+}
+
+// complete tells whether all places of the ring are there: somebody may have deleted sets.
+func (r *ring) complete() bool {
+	there := func(all []place) bool { return !slices.ContainsFunc(all, func(p place) bool { return !p.there() }) }
+	return r.seen.there() || r.metered || len(r.slots) == int(r.Hits) && there(r.slots) && there(r.group)
 }
 
 func (l *List) take(s, tagged *loadedSet) {
