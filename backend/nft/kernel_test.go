@@ -173,7 +173,7 @@ func compareWithKernel(t *testing.T, g *generator, rules, rules6 string, trace l
 	}
 	defer l.Close()
 	tried.Add(1)
-	r, err := l.RunOnTime(t.Context(), 8, trace)
+	r, err := l.RunSame(t.Context(), 8, trace, sameAs("xt_recent"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -187,6 +187,11 @@ func compareWithKernel(t *testing.T, g *generator, rules, rules6 string, trace l
 	}
 	t.Logf("%v: %d packets, %d dropped, %d verdicts or marks unlike the packet's before",
 		g.hook, len(r.Packets), r.Dropped("xt_recent"), turns(r, "xt_recent"))
+}
+
+// sameAs tells whether the translation did in a run what the original did.
+func sameAs(original string) func(lab.Result) bool {
+	return func(r lab.Result) bool { return len(r.Diff(original, "nft")) == 0 }
 }
 
 // cutOff tells whether the translation dropped packets of a source that was

@@ -80,7 +80,7 @@ func (s scenario) differences(ctx context.Context) (lab.Differences, error) {
 		return nil, err
 	}
 	defer room.Close()
-	r, err := room.RunOnTime(ctx, 8, s.trace)
+	r, err := room.RunSame(ctx, 8, s.trace, sameAs("xt_recent"))
 	if err != nil {
 		return nil, err
 	}

@@ -368,7 +368,7 @@ func TestSetTimeoutsAgainstKernel(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer l.Close()
-	r, err := l.RunOnTime(t.Context(), 8, trace)
+	r, err := l.RunSame(t.Context(), 8, trace, sameAs("ipset"))
 	if err != nil {
 		t.Fatal(err)
 	}

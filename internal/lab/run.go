@@ -41,6 +41,24 @@ func (l *Lab) RunOnTime(ctx context.Context, tries int, trace Trace) (Result, er
 	}
 }
 
+// RunSame is RunOnTime for a comparison that expects no difference. A late run counts as well if same
+// says that it shows none: its packets are as old for one candidate as for the other. Only a late run
+// with a difference, which may be one of the moment, is repeated.
+func (l *Lab) RunSame(ctx context.Context, tries int, trace Trace, same func(Result) bool) (Result, error) {
+	for try := 1; ; try++ {
+		r, err := l.run(ctx, trace, false)
+		switch {
+		case err != nil || !r.Late() || same(r):
+			return r, err
+		case try >= tries:
+			return r, fmt.Errorf("%w: %d tries, the last by %v", ErrLate, try, r.Worst.Round(time.Millisecond))
+		}
+		if err := l.Reload(); err != nil {
+			return Result{}, err
+		}
+	}
+}
+
 // run sends the trace; hasty, it returns as soon as it is late, with what it has.
 func (l *Lab) run(ctx context.Context, trace Trace, hasty bool) (Result, error) {
 	r := newResult(l.cfg, trace)

@@ -23,10 +23,12 @@ type comparison struct {
 	name           string
 	rules4, rules6 string
 	machine        *model.Machine
+	// verdicts are the model's, once it has played a trace.
+	verdicts []model.Verdict
 }
 
 func newComparison(t *testing.T, name, rules4, rules6 string) *comparison {
-	return &comparison{name, rules4, rules6, newMachine(t, model.Options{}, rules4, rules6)}
+	return &comparison{name: name, rules4: rules4, rules6: rules6, machine: newMachine(t, model.Options{}, rules4, rules6)}
 }
 
 // compareWithKernel sends one trace to all the rule sets and to the models of them.
@@ -41,33 +43,52 @@ func compareWithKernel(t *testing.T, hook lab.Hook, trace lab.Trace, sets ...*co
 		t.Fatal(err)
 	}
 	defer l.Close()
-	r, err := l.RunOnTime(t.Context(), 8, trace)
+	for _, c := range sets {
+		c.play(t, hook, trace)
+	}
+	r, err := l.RunSame(t.Context(), 8, trace, func(r lab.Result) bool {
+		return !slices.ContainsFunc(sets, func(c *comparison) bool { return len(c.differences(r)) > 0 })
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, c := range sets {
-		marks := c.compareVerdicts(t, hook, trace, r)
-		c.compareLists(t, l.Namespace(c.name))
+		marks := c.compareVerdicts(t, r)
+		if !r.Late() { // the stamps are not those of the trace else
+			c.compareLists(t, l.Namespace(c.name))
+		}
 		t.Logf("%s: %d packets, %d dropped, %d different marks", c.name, len(r.Packets), r.Dropped(c.name), marks)
 	}
 }
 
-// compareVerdicts runs the model and reports where it differs from the kernel. It returns how many
-// different marks there were: a rule set with few of them tests little.
-func (c *comparison) compareVerdicts(t *testing.T, hook lab.Hook, trace lab.Trace, r lab.Result) int {
+// play runs the model.
+func (c *comparison) play(t *testing.T, hook lab.Hook, trace lab.Trace) {
 	t.Helper()
-	marks, wrong := map[uint32]bool{}, []string{}
-	verdicts, err := modellab.Play(c.machine, lab.Config{Hook: hook}, trace)
-	if err != nil {
+	var err error
+	if c.verdicts, err = modellab.Play(c.machine, lab.Config{Hook: hook}, trace); err != nil {
 		t.Fatal(err)
 	}
-	for i, v := range verdicts {
-		marks[r.Marks[c.name][i]] = true
+}
+
+// differences are where the model differs from the kernel.
+func (c *comparison) differences(r lab.Result) (wrong []string) {
+	for i, v := range c.verdicts {
 		if want, got := kernelVerdict(r, c.name, i), labVerdict(v); want != got {
 			wrong = append(wrong, fmt.Sprintf("packet %d, tick %d, %v: kernel %s, model %s", i, r.Ticks[i], r.Packets[i], want, got))
 		}
 	}
-	if len(wrong) > 0 {
+	return wrong
+}
+
+// compareVerdicts reports where the model differs from the kernel. It returns how many different marks
+// there were: a rule set with few of them tests little.
+func (c *comparison) compareVerdicts(t *testing.T, r lab.Result) int {
+	t.Helper()
+	marks := map[uint32]bool{}
+	for _, m := range r.Marks[c.name] {
+		marks[m] = true
+	}
+	if wrong := c.differences(r); len(wrong) > 0 {
 		t.Errorf("%s: %d of %d packets differ\n%s\n%s\n%s", c.name, len(wrong), len(r.Packets),
 			strings.Join(wrong[:min(5, len(wrong))], "\n"), c.rules4, c.rules6)
 	}

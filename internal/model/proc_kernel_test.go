@@ -85,7 +85,8 @@ func (h *byHand) send(t *testing.T, packets ...lab.Packet) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h.compareVerdicts(t, lab.Input, trace, r)
+	h.play(t, lab.Input, trace)
+	h.compareVerdicts(t, r)
 	text, err := h.lab.Namespace(h.name).Run("", "cat", "/proc/net/xt_recent/A")
 	if err != nil {
 		t.Fatal(err)
