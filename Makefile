@@ -1,6 +1,6 @@
 # The commands that are used every day. `make` alone builds.
 
-.PHONY: build test update bench fuzz lint
+.PHONY: build test update bench bench-go fuzz lint
 
 build:
 	go build -o bin/recentc ./cmd/recentc
@@ -12,7 +12,12 @@ test:
 update:
 	go test ./internal/cli ./internal/docgen -update
 
+# Measure everything beside iptables' own tools, and write docs/performance.md. Takes ten minutes, as root.
 bench:
+	go run ./internal/bench -o docs/performance.md
+
+# Measure parts of the compiler, with their allocations.
+bench-go:
 	go test -run '^$$' -bench . -benchmem ./grammar ./internal/cli
 
 fuzz:
