@@ -50,6 +50,7 @@ func TestExitCodes(t *testing.T) {
 		{"completion fish", []string{"completion", "fish"}, exitOK, false},
 		{"no such shell", []string{"completion", "csh"}, exitUsage, false},
 		{"explain", []string{"explain", "RC1203"}, exitOK, false},
+		{"man", []string{"man"}, exitOK, false},
 		{"explain a file", []string{"explain", "../../examples/ssh.rules"}, exitOK, false},
 		{"explain no file", []string{"explain", "none.rules"}, exitUsage, false},
 		{"explain in a strange format", []string{"explain", "--format", "svg", "../../examples/ssh.rules"}, exitUsage, false},
