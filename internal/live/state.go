@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -66,6 +67,13 @@ func readState(family, table string) string {
 // errBusy is the error while another recentc changes the tables, or waits for an answer.
 var errBusy = errors.New("another recentc apply or remove is at work here, or waits to be confirmed; answer it first")
 
+// A lock that was given back can be held for an instant more: by a copy of this
+// process that is about to become nft. So it is tried again for a moment.
+const (
+	lockTries = 50
+	lockPause = 10 * time.Millisecond
+)
+
 // lock keeps others from changing tables in this namespace until unlock, or our end.
 // The name of an abstract socket belongs to the network namespace, and to one process.
 func lock() (unlock func(), err error) {
@@ -73,12 +81,18 @@ func lock() (unlock func(), err error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := unix.Bind(fd, &unix.SockaddrUnix{Name: "@recentc"}); err != nil {
-		unix.Close(fd)
-		if errors.Is(err, unix.EADDRINUSE) {
+	for try := 1; ; try++ {
+		err := unix.Bind(fd, &unix.SockaddrUnix{Name: "@recentc"})
+		switch {
+		case err == nil:
+			return func() { unix.Close(fd) }, nil
+		case errors.Is(err, unix.EADDRINUSE) && try < lockTries:
+			time.Sleep(lockPause)
+			continue
+		case errors.Is(err, unix.EADDRINUSE):
 			err = errBusy
 		}
+		unix.Close(fd)
 		return nil, err
 	}
-	return func() { unix.Close(fd) }, nil
 }
