@@ -8,6 +8,7 @@ import (
 
 	"github.com/recentc/recentc/ast"
 	"github.com/recentc/recentc/internal/diag"
+	"github.com/recentc/recentc/internal/words"
 )
 
 // ruleSet is the state that an input builds up for one family, command by command.
@@ -312,7 +313,7 @@ func (s *ruleSet) number(r *ast.Rule, c *Chain, most int) (at int, ok bool) {
 	}
 	n, ok := parseUint(r.Number.Text, uint64(most))
 	if !ok || n == 0 {
-		s.report(diag.NoSuchRule, r.Number.Range, "chain "+c.Name+" has no place "+r.Number.Text+": it has "+plural(len(c.Rules), "rule")+" here",
+		s.report(diag.NoSuchRule, r.Number.Range, "chain "+c.Name+" has no place "+r.Number.Text+": it has "+words.Count(len(c.Rules), "rule")+" here",
 			"iptables refuses the command.", "Rules count from 1.")
 		return 0, false
 	}
@@ -390,11 +391,4 @@ func withoutPlace(v any) any {
 		d.call = nil
 	}
 	return dup.Interface()
-}
-
-func plural(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return strconv.Itoa(n) + " " + what + "s"
 }

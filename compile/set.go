@@ -7,6 +7,7 @@ import (
 
 	"github.com/recentc/recentc/ast"
 	"github.com/recentc/recentc/internal/diag"
+	"github.com/recentc/recentc/internal/words"
 	"github.com/recentc/recentc/ipset"
 )
 
@@ -101,18 +102,11 @@ func (c *call) setFits(w ast.Word, r SetRef) {
 	if r.Fits(c.family) || r.Set.Type.List {
 		return
 	}
-	what := fmt.Sprintf("%s needs %s, one for each of its fields", r.Set.Name, count(len(r.Set.Type.Fields), "direction"))
+	what := fmt.Sprintf("%s needs %s, one for each of its fields", r.Set.Name, words.Count(len(r.Set.Type.Fields), "direction"))
 	if r.Set.Family != ast.FamilyUnknown && r.Set.Family != c.family {
 		what = fmt.Sprintf("set %s holds %s addresses only", r.Set.Name, r.Set.Family)
 	}
 	c.warn(diag.IPSetUnused, w.Range, what, "The kernel takes the rule and never finds anything in the set; so does the translation.", "Name a set that fits, and write src or dst for each field.")
-}
-
-func count(n int, what string) string {
-	if n != 1 {
-		what += "s"
-	}
-	return fmt.Sprintf("%d %s", n, what)
 }
 
 // Fits tells whether the kernel looks into the set at all for a packet of the

@@ -3,6 +3,7 @@ package lint
 import (
 	"github.com/recentc/recentc/compile"
 	"github.com/recentc/recentc/internal/diag"
+	"github.com/recentc/recentc/internal/words"
 )
 
 var countsEveryPacket = Check{
@@ -19,7 +20,7 @@ var countsEveryPacket = Check{
 			if limit := l.limit(p); limit != nil {
 				if u := l.everyPacket(); u != nil && p.once(l) {
 					p.report(operationAt(u.rule, u.Recent), "packets of established connections are recorded too",
-						"--hitcount "+number(limit.Hits)+" of list "+l.Name+" is reached by the "+ordinal(limit.Hits)+" packet of one connection, not by the "+ordinal(limit.Hits)+" connection.",
+						"--hitcount "+number(limit.Hits)+" of list "+l.Name+" is reached by the "+words.Ordinal(limit.Hits)+" packet of one connection, not by the "+words.Ordinal(limit.Hits)+" connection.",
 						"Add -m conntrack --ctstate NEW to the rule, or accept ESTABLISHED packets before it.")
 				}
 			}

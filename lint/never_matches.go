@@ -5,6 +5,7 @@ import (
 
 	"github.com/recentc/recentc/compile"
 	"github.com/recentc/recentc/internal/diag"
+	"github.com/recentc/recentc/internal/words"
 )
 
 var neverMatches = Check{
@@ -72,7 +73,7 @@ func (d *deadRules) superfluous() {
 		why := "The rule changes nothing."
 		if n := len(rules) - 1; n > 0 {
 			why = fmt.Sprintf("The rule changes nothing, nor do %s further down that line %d also does the work of (the last is line %d).",
-				plural(n, "rule"), by.Range.Start.Line, rules[n].rule.Range.Start.Line)
+				words.Count(n, "rule"), by.Range.Start.Line, rules[n].rule.Range.Start.Line)
 		}
 		d.reportAs(diag.Note, ruleAt(rules[0].rule), fmt.Sprintf("no packet comes here: line %d does the same with them", by.Range.Start.Line), why, "Remove it.")
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/recentc/recentc/internal/diag"
+	"github.com/recentc/recentc/internal/words"
 )
 
 var offByOne = Check{
@@ -30,10 +31,10 @@ func (p *pass) offByOne(l *list, u *use) {
 	}
 	each := uint32(len(sets))
 	pass := (u.Hits - 1) / each
-	why := fmt.Sprintf("The --set in line %d has recorded the packet before it is counted, so the %s one is dropped.", sets[0].rule.Range.Start.Line, ordinal(pass+1))
+	why := fmt.Sprintf("The --set in line %d has recorded the packet before it is counted, so the %s one is dropped.", sets[0].rule.Range.Start.Line, words.Ordinal(pass+1))
 	if each > 1 {
 		why = fmt.Sprintf("%d rules have recorded the packet before it is counted (line %d is the last), so each counts as %d and the %s one is dropped.",
-			each, sets[0].rule.Range.Start.Line, each, ordinal(pass+1))
+			each, sets[0].rule.Range.Start.Line, each, words.Ordinal(pass+1))
 	}
 	p.report(optionAt(u.rule, u.Recent, "hitcount"), fmt.Sprintf("%s through %s, not %d", getting(pass), within(u.Seconds), u.Hits), why,
 		fmt.Sprintf("To let %d through, write --hitcount %d, or put the check in front of the --set.", u.Hits, u.Hits*each+1))

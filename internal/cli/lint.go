@@ -12,6 +12,7 @@ import (
 
 	"github.com/recentc/recentc/ast"
 	"github.com/recentc/recentc/internal/diag"
+	"github.com/recentc/recentc/internal/words"
 	"github.com/recentc/recentc/ipset"
 	"github.com/recentc/recentc/lint"
 	"github.com/urfave/cli/v2"
@@ -187,7 +188,7 @@ func (c *Command) writeFindings(ctx *cli.Context, format string, r *group) error
 	if err := t.Write(c.Stdout, r.kept); err != nil || len(r.kept) == 0 {
 		return err
 	}
-	_, err := fmt.Fprintf(c.Stderr, "recentc: %s, %s, %s\n", count(r.kept.Count(diag.Error), "error"), count(r.kept.Count(diag.Warning), "warning"), count(r.kept.Count(diag.Note), "note"))
+	_, err := fmt.Fprintf(c.Stderr, "recentc: %s, %s, %s\n", words.Count(r.kept.Count(diag.Error), "error"), words.Count(r.kept.Count(diag.Warning), "warning"), words.Count(r.kept.Count(diag.Note), "note"))
 	return err
 }
 

@@ -2,17 +2,17 @@ package cli
 
 import (
 	"fmt"
-	"strings"
 
 	"github.com/recentc/recentc/backend"
 	"github.com/recentc/recentc/compile"
 	"github.com/recentc/recentc/internal/diag"
+	"github.com/recentc/recentc/internal/words"
 	"github.com/recentc/recentc/ipset"
 )
 
 // summary tells on standard error how faithful the translation is.
 func (c *Command) summary(out *translation) {
-	fmt.Fprintf(c.Stderr, "recentc: %s translated", count(out.rules, "rule"))
+	fmt.Fprintf(c.Stderr, "recentc: %s translated", words.Count(out.rules, "rule"))
 	if len(out.matches) == 0 {
 		fmt.Fprintln(c.Stderr, "; no recent match among them")
 		return
@@ -22,7 +22,7 @@ func (c *Command) summary(out *translation) {
 		number[m.Fidelity]++
 	}
 	fmt.Fprintf(c.Stderr, "; %s: %d exact, %d bounded, %d approximate\n",
-		count(len(out.matches), "recent match"), number[backend.Exact], number[backend.Bounded], number[backend.Approximate])
+		words.Count(len(out.matches), "recent match"), number[backend.Exact], number[backend.Bounded], number[backend.Approximate])
 	for _, m := range out.matches {
 		if m.Fidelity == backend.Bounded {
 			fmt.Fprintf(c.Stderr, "  %s %s: %s: %s\n", diag.Place(m.Rule.File.Name, m.Recent.Range), phrase(m.Recent), m.Fidelity, m.Reason)
@@ -40,18 +40,8 @@ func (c *Command) unusedSets(programs []*compile.Program, sets ipset.Collection)
 		}
 	}
 	if n := len(sets) - len(used); n > 0 {
-		fmt.Fprintf(c.Stderr, "  %s of the ipset file left out: no rule names them.\n", count(n, "set"))
+		fmt.Fprintf(c.Stderr, "  %s of the ipset file left out: no rule names them.\n", words.Count(n, "set"))
 	}
-}
-
-func count(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	if strings.HasSuffix(what, "ch") {
-		return fmt.Sprintf("%d %ses", n, what)
-	}
-	return fmt.Sprintf("%d %ss", n, what)
 }
 
 // phrase names a recent match by its operation and list.

@@ -8,6 +8,7 @@ import (
 	"github.com/recentc/recentc/internal/lab"
 	"github.com/recentc/recentc/internal/model"
 	"github.com/recentc/recentc/internal/modellab"
+	"github.com/recentc/recentc/internal/words"
 )
 
 // mostTried bounds the packets that are tried on one rule.
@@ -35,7 +36,7 @@ func (t *teller) try(r *compile.Rule, matches []*compile.Recent) string {
 	case 0:
 		return "The first such packet from a new address matches."
 	}
-	return fmt.Sprintf("Of packets that come here one after the other from a new address, the %s is the first to match.", ordinal(i+1))
+	return fmt.Sprintf("Of packets that come here one after the other from a new address, the %s is the first to match.", words.Ordinal(i+1))
 }
 
 // tries is more than the rule could wait for.
@@ -45,12 +46,4 @@ func tries(matches []*compile.Recent) int {
 		n = max(n, int(min(m.Hits, mostTried))+4)
 	}
 	return min(n, mostTried)
-}
-
-func ordinal(n int) string {
-	suffix := "th"
-	if n%100 < 11 || n%100 > 13 {
-		suffix = [...]string{"th", "st", "nd", "rd", "th", "th", "th", "th", "th", "th"}[n%10]
-	}
-	return fmt.Sprintf("%d%s", n, suffix)
 }

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"io"
 	"strings"
+
+	"github.com/recentc/recentc/internal/words"
 )
 
 // shownPackets bounds the packets of a trace that the text shows.
@@ -43,7 +45,7 @@ func (d *Difference) write(b *strings.Builder) {
 	if !d.Shrunk {
 		what = "it shows after all that was sent before"
 	}
-	fmt.Fprintf(b, "  %s, %s; %s:\n", d.Hook, plural(d.Count, "packet"), what)
+	fmt.Fprintf(b, "  %s, %s; %s:\n", d.Hook, words.Count(d.Count, "packet"), what)
 	skip := max(0, len(d.Trace)-shownPackets)
 	if skip > 0 {
 		fmt.Fprintf(b, "    ... %d more in front (--json has them all)\n", skip)
@@ -74,21 +76,14 @@ func (r *Report) writeUntried(b *strings.Builder) {
 }
 
 func (r *Report) writeSum(b *strings.Builder) {
-	fmt.Fprintf(b, "%d of %s exercised", r.Exercised(), plural(len(r.Rules)+len(r.LeftOut), "rule"))
+	fmt.Fprintf(b, "%d of %s exercised", r.Exercised(), words.Count(len(r.Rules)+len(r.LeftOut), "rule"))
 	if len(r.Hooks) > 0 {
-		fmt.Fprintf(b, " with %s in %s", plural(r.Packets, "packet"), strings.Join(r.Hooks, ", "))
+		fmt.Fprintf(b, " with %s in %s", words.Count(r.Packets, "packet"), strings.Join(r.Hooks, ", "))
 	}
 	switch {
 	case r.Different > 0:
-		fmt.Fprintf(b, "; %s treated differently (seed %d)\n", plural(r.Different, "packet"), r.Seed)
+		fmt.Fprintf(b, "; %s treated differently (seed %d)\n", words.Count(r.Different, "packet"), r.Seed)
 	default:
 		fmt.Fprintf(b, "; no difference (seed %d)\n", r.Seed)
 	}
-}
-
-func plural(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return fmt.Sprintf("%d %ss", n, what)
 }
