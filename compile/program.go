@@ -161,6 +161,20 @@ func (l *List) FullMask() bool {
 	return ok && bits == l.Mask.BitLen()
 }
 
+// KernelMask is the mask as the kernel keeps it, sixteen bytes of no family, where the list's first
+// rule is of the family given. IPv6 addresses in a list whose first rule is of iptables are masked with
+// an IPv4 mask and what stands behind it: ones where iptables was left to its default, and zeros behind
+// a --mask that was written, even if that is 255.255.255.255. Then all of a /32 of IPv6 is one address.
+func (l *List) KernelMask(first ast.Family) (mask [16]byte) {
+	if first == ast.IPv4 && !l.MaskWritten {
+		for i := range mask {
+			mask[i] = 255
+		}
+	}
+	copy(mask[:], l.Mask.AsSlice())
+	return mask
+}
+
 // Ring is a question that a list can answer: were there at least Hits packets
 // in the last Window seconds? Window 0 means ever.
 type Ring struct {

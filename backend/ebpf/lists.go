@@ -33,7 +33,7 @@ func (t *translator) makeLists(programs []*compile.Program) {
 	for _, p := range programs {
 		for _, l := range p.Lists {
 			if t.lists[l.Name] == nil {
-				t.lists[l.Name] = &list{name: l.Name, mask: maskOf(p, l), geometry: geometry{slots: cmp.Or(l.Capacity, DefaultCapacity)}}
+				t.lists[l.Name] = &list{name: l.Name, mask: l.KernelMask(p.Family), geometry: geometry{slots: cmp.Or(l.Capacity, DefaultCapacity)}}
 			}
 		}
 		mostStamps(p, t.opts.PktListTot, hits)
@@ -42,19 +42,6 @@ func (t *translator) makeLists(programs []*compile.Program) {
 		l.stamps = 1 << bits.Len32(hits[name]-1)
 	}
 	t.numberLists()
-}
-
-// maskOf is a list's mask as the kernel keeps it: sixteen bytes of no family. One
-// of IPv4 has ones behind it where iptables was left to its default, and zeros
-// behind a --mask that was written.
-func maskOf(p *compile.Program, l *compile.List) (mask [16]byte) {
-	if p.Family == ast.IPv4 && !l.MaskWritten {
-		for i := range mask {
-			mask[i] = 255
-		}
-	}
-	copy(mask[:], l.Mask.AsSlice())
-	return mask
 }
 
 // mostStamps finds the longest ring that a rule of each list asks for: a rule

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/recentc/recentc/internal/lab"
+	"github.com/recentc/recentc/internal/sample"
 )
 
 // A tool is a program that is timed.
@@ -36,7 +37,7 @@ time of whole programs, in turn; iptables-nft-restore only tests, in a network n
 `)
 		for _, size := range sizes {
 			file := filepath.Join(dir, "in.rules")
-			if err := os.WriteFile(file, []byte(generated(size.rules)), 0o600); err != nil {
+			if err := os.WriteFile(file, []byte(sample.Rules(size.rules)), 0o600); err != nil {
 				return err
 			}
 			times, err := inTurn(size.times, []tool{
@@ -66,7 +67,7 @@ func writeLoads(w io.Writer) error {
 |---|---|---|---|
 `)
 		for _, n := range []int{10_000, 100_000} {
-			ours, theirs, err := scripts(dir, recentc, generated(n))
+			ours, theirs, err := scripts(dir, recentc, sample.Rules(n))
 			if err != nil {
 				return err
 			}
@@ -81,7 +82,7 @@ func writeLoads(w io.Writer) error {
 }
 
 func writeManyLists(w io.Writer, dir, recentc string) error {
-	ours, _, err := scripts(dir, recentc, manyLists(1000))
+	ours, _, err := scripts(dir, recentc, sample.ManyLists(1000))
 	if err != nil {
 		return err
 	}

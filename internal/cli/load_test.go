@@ -10,12 +10,13 @@ import (
 	"time"
 
 	"github.com/recentc/recentc/internal/lab"
+	"github.com/recentc/recentc/internal/sample"
 )
 
 // withPorts is a generated file of which every 50th rule lists ports, always
 // others if distinct.
 func withPorts(n int, distinct bool) string {
-	lines := strings.SplitAfter(generated(n), "\n")
+	lines := strings.SplitAfter(sample.Rules(n), "\n")
 	for i := range lines {
 		if i%50 == 0 && strings.HasPrefix(lines[i], "-A INPUT") {
 			ports := "22,80,443"

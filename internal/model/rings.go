@@ -17,7 +17,7 @@ func makeLists(programs []*compile.Program, o Options) map[string]*addrList {
 	for _, p := range programs {
 		for _, l := range p.Lists {
 			if lists[l.Name] == nil {
-				lists[l.Name] = newList(maskOf(p, l), int(orDefault(orDefault(o.ListTot, l.Capacity), defaultListTot)))
+				lists[l.Name] = newList(l.KernelMask(p.Family), int(orDefault(orDefault(o.ListTot, l.Capacity), defaultListTot)))
 			}
 		}
 		for m := range recents(p) {

@@ -1,13 +1,14 @@
-package main
+// Package sample makes rule files of any size, for benchmarks.
+package sample
 
 import (
 	"fmt"
 	"strings"
 )
 
-// generated is a save file of n rules of the kinds that real files have, one in
+// Rules is a save file of n rules of the kinds that real files have, one in
 // ten with -m recent.
-func generated(n int) string {
+func Rules(n int) string {
 	var b strings.Builder
 	b.WriteString("*filter\n:INPUT ACCEPT [0:0]\n:FORWARD ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\n")
 	for i := range n {
@@ -28,8 +29,8 @@ func generated(n int) string {
 	return b.String()
 }
 
-// manyLists are five rules with -m recent on each of n lists.
-func manyLists(n int) string {
+// ManyLists is a save file of five rules with -m recent on each of n lists.
+func ManyLists(n int) string {
 	var b strings.Builder
 	b.WriteString("*filter\n:INPUT ACCEPT [0:0]\n")
 	for i := range n {
