@@ -1,6 +1,7 @@
 package compile
 
 import (
+	"cmp"
 	"sort"
 
 	"github.com/recentc/recentc/ast"
@@ -76,4 +77,19 @@ func (t *table) loadOrder() []*Chain {
 		return a.Hook == NoHook && a.Name < b.Name
 	})
 	return out
+}
+
+// Priority is where iptables registers a table at a hook (NF_IP_PRI_* in the
+// kernel): the lowest comes first. Source NAT comes last.
+func Priority(table string, h Hook) int {
+	if table == "nat" && (h == Input || h == Postrouting) {
+		return 100
+	}
+	return map[string]int{"raw": -300, "mangle": -150, "nat": -100, "filter": 0, "security": 50}[table]
+}
+
+// InPacketOrder compares two chains by when a packet passes them: by hook, and at
+// a hook by table.
+func InPacketOrder(a, b *Chain) int {
+	return cmp.Or(cmp.Compare(a.Hook, b.Hook), cmp.Compare(Priority(a.Table, a.Hook), Priority(b.Table, b.Hook)))
 }

@@ -61,7 +61,7 @@ func (t *translator) deviceProgram() {
 	h := deviceHooks[t.at]
 	slices.SortStableFunc(t.device, func(a, b deviceChain) int {
 		return cmp.Or(cmp.Compare(slices.Index(h.hooks, a.chain.Hook), slices.Index(h.hooks, b.chain.Hook)),
-			cmp.Compare(priorities[a.chain.Table], priorities[b.chain.Table]))
+			compile.InPacketOrder(a.chain, b.chain))
 	})
 	f := &function{name: t.takeName(h.name), section: h.section, params: []string{h.context}, frame: programAt}
 	p := program{function: f, hook: compile.NoHook}

@@ -6,17 +6,13 @@ import (
 	"github.com/recentc/recentc/compile"
 )
 
-// priorities are where iptables registers its tables at a hook (NF_IP_PRI_*):
-// the lowest comes first.
-var priorities = map[string]int32{"raw": -300, "mangle": -150, "filter": 0, "security": 50}
-
 // hookProgram writes the program that stands at a netfilter hook for a chain.
 func (t *translator) hookProgram(c *compile.Chain) {
 	if c.Table == "nat" {
 		return // its rules have been refused, and its policy is to accept
 	}
 	name := t.takeName(fmt.Sprintf("%s_%s_%v", familyName(t.prog.Family), c.Table, c.Hook))
-	t.result.Programs = append(t.result.Programs, Program{name, t.prog.Family, c.Hook, c.Table, priorities[c.Table]})
+	t.result.Programs = append(t.result.Programs, Program{name, t.prog.Family, c.Hook, c.Table, int32(compile.Priority(c.Table, c.Hook))})
 	t.out.add(t.netfilterProgram(name, c))
 }
 

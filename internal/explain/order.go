@@ -1,7 +1,6 @@
 package explain
 
 import (
-	"cmp"
 	"slices"
 
 	"github.com/recentc/recentc/compile"
@@ -13,16 +12,12 @@ type placed struct {
 	rule  *compile.Rule
 }
 
-var tableOrder = []string{"raw", "mangle", "nat", "filter", "security"}
-
 // inOrder lists the rules as packets meet them: by hook and table, and where a chain is called. A chain that
 // is called from several places stands at the first, one that nothing calls at the end.
 func inOrder(p *compile.Program) (out []placed) {
 	o := &orderer{program: p, seen: map[*compile.Chain]bool{}}
 	bases := slices.Clone(p.Chains)
-	slices.SortStableFunc(bases, func(a, b *compile.Chain) int {
-		return cmp.Or(cmp.Compare(a.Hook, b.Hook), cmp.Compare(slices.Index(tableOrder, a.Table), slices.Index(tableOrder, b.Table)))
-	})
+	slices.SortStableFunc(bases, compile.InPacketOrder)
 	for _, c := range bases {
 		o.chain(c)
 	}

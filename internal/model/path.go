@@ -1,7 +1,6 @@
 package model
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 
@@ -42,17 +41,7 @@ func (p Path) hooks() []compile.Hook {
 	}[p]
 }
 
-// tablePriority is where a table registers at a hook (NF_IP_PRI_*): the lowest comes first.
-func tablePriority(table string, h compile.Hook) int {
-	if table == "nat" && (h == compile.Input || h == compile.Postrouting) {
-		return 100 // source NAT comes last
-	}
-	return map[string]int{"raw": -300, "mangle": -150, "nat": -100, "filter": 0, "security": 50}[table]
-}
-
 // sortChains brings the chains of one hook into the order in which packets pass them.
 func sortChains(chains []*chain) {
-	slices.SortStableFunc(chains, func(a, b *chain) int {
-		return cmp.Compare(tablePriority(a.source.Table, a.source.Hook), tablePriority(b.source.Table, b.source.Hook))
-	})
+	slices.SortStableFunc(chains, func(a, b *chain) int { return compile.InPacketOrder(a.source, b.source) })
 }

@@ -1,7 +1,6 @@
 package verify
 
 import (
-	"cmp"
 	"slices"
 
 	"github.com/recentc/recentc/compile"
@@ -32,8 +31,6 @@ func hooksOf(h lab.Hook) []compile.Hook {
 	}[h]
 }
 
-var tableOrder = []string{"raw", "mangle", "nat", "filter", "security"}
-
 // bases are the built-in chains in the order in which packets pass them.
 func (s *site) bases() (out []*compile.Chain) {
 	hooks := hooksOf(s.hook)
@@ -42,9 +39,7 @@ func (s *site) bases() (out []*compile.Chain) {
 			out = append(out, c)
 		}
 	}
-	slices.SortStableFunc(out, func(a, b *compile.Chain) int {
-		return cmp.Or(cmp.Compare(a.Hook, b.Hook), cmp.Compare(slices.Index(tableOrder, a.Table), slices.Index(tableOrder, b.Table)))
-	})
+	slices.SortStableFunc(out, compile.InPacketOrder)
 	return out
 }
 
