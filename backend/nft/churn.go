@@ -28,24 +28,24 @@ func (l *list) addChurn() {
 		return
 	}
 	l.churn = l.addSet(l.base+"_churn", "2s", l.Name+": how fast an address is removed again and again", l.role(KindChurn))
-	l.cut = l.addSet(l.base+"_cut", cutTimeout, l.Name+": sources that are removed too fast; their packets are dropped", l.role(KindCut))
+	l.cut = ref{l.addSet(l.base+"_cut", cutTimeout, l.Name+": sources that are removed too fast; their packets are dropped", l.role(KindCut)), -1, ""}
 }
 
 // dropCut drops what comes from a source that is cut off.
 func (l *list) dropCut(c *chain, side compile.Side) {
-	if l.cut != nil {
-		c.add(ref{l.cut, -1, ""}.has(l.key(side, true)), act("counter"), decide("drop"))
+	if l.cut.set != nil {
+		c.add(l.cut.has(l.key(side, true)), act("counter"), decide("drop"))
 	}
 }
 
 // countChurn counts the removal of an address that is there.
 func (l *list) countChurn(c *chain, side compile.Side) {
-	if l.cut == nil {
+	if l.cut.set == nil {
 		return
 	}
 	key := l.key(side, true)
 	limit := fmt.Sprintf("update @%s { %s limit rate over %d/second burst %d packets }", l.churn.name, key, churnRate, churnBurst)
-	c.add(l.order[0].any().has(key), stmt{class: change, text: limit}, ref{l.cut, -1, ""}.put(key))
+	c.add(l.order[0].any().has(key), stmt{class: change, text: limit}, l.cut.put(key))
 }
 
 // any is a place where an address of the ring is found first.

@@ -101,6 +101,9 @@ func (g *generator) ruleSet() string {
 		}
 		b.WriteString(g.target(chain, bit) + "\n")
 	}
+	if g.IntN(3) == 0 {
+		b.WriteString(manyLists)
+	}
 	b.WriteString("-A INPUT -j ONE\nCOMMIT\n")
 	return g.atHook(b.String())
 }
@@ -142,10 +145,18 @@ func (g *generator) target(chain string, bit int) string {
 	return g.pick(" -j DROP", " -j ACCEPT", " -j RETURN", " -j RETURN", " -j RETURN", "")
 }
 
+// manyLists are rules that no packet reaches, about lists so large that every list gets one set.
+var manyLists = func() (s string) {
+	for n := range 12 {
+		s += fmt.Sprintf("-A TWO -s 0.0.0.0/32 -m recent --rcheck --seconds 9 --hitcount 32 --name Z%d\n", n)
+	}
+	return s
+}()
+
 // inFamilies writes a rule set for both families. Their lists have different
 // names, because xt_recent applies the first one's mask to the addresses of both.
 func inFamilies(rules string) (v4, v6 string) {
 	v4 = strings.ReplaceAll(rules, "MASK", "255.255.255.252")
-	v6 = strings.NewReplacer("MASK", "ffff:ffff:ffff:ffff:ffff:ffff:ffff:fffc", "-m ttl --ttl-gt", "-m hl --hl-gt", "--name ", "--name V6").Replace(rules)
+	v6 = strings.NewReplacer("MASK", "ffff:ffff:ffff:ffff:ffff:ffff:ffff:fffc", "-m ttl --ttl-gt", "-m hl --hl-gt", "--name ", "--name V6", "0.0.0.0/32", "::/128").Replace(rules)
 	return v4, v6
 }

@@ -2,7 +2,6 @@ package nft
 
 import (
 	"fmt"
-	"hash/fnv"
 	"strconv"
 
 	"github.com/recentc/recentc/ast"
@@ -33,15 +32,13 @@ type list struct {
 	base  string
 	rings map[compile.Ring]*ring
 	order []*ring
-	// bulk is the set that holds the rings of a compact list, "" for a wide one.
-	bulk *set
-	tags int
 	// ttl is, by window, the set of addresses with the TTLs they were seen with.
 	ttl map[uint32]*set
 	// record and forget are the chains that write all rings, by side.
 	record, forget [2]string
-	// churn and cut are the sets of churn.go, nil for a list without removals.
-	churn, cut *set
+	// churn and cut are those of churn.go, without a set in a list without removals.
+	churn *set
+	cut   ref
 }
 
 // makeLists creates the sets of all lists.
@@ -56,10 +53,18 @@ func (t *translator) makeLists() {
 func (t *translator) countWide() (n int) {
 	for _, l := range t.prog.Lists {
 		for _, r := range l.Rings {
-			n += 2*int(min(r.Hits, wideHits)) + 2
+			n += wideCount(r)
 		}
 	}
 	return n
+}
+
+// wideCount is how many sets a ring takes with one a slot.
+func wideCount(r compile.Ring) int {
+	if r.Hits == 1 {
+		return 1
+	}
+	return 3*int(min(r.Hits, wideHits))/2 + 6
 }
 
 func (t *translator) newList(l *compile.List, compact bool) *list {
@@ -78,7 +83,6 @@ func (t *translator) newList(l *compile.List, compact bool) *list {
 		out.addTTL(r.Window)
 	}
 	out.addChurn()
-	out.finishBulk()
 	return out
 }
 
@@ -124,39 +128,13 @@ func (l *list) addrType() string {
 	return "ipv4_addr"
 }
 
-// bulkSet is the one set of a compact list.
-func (l *list) bulkSet() *set {
-	if l.bulk == nil {
-		l.bulk = l.addTagged(l.base+"_ring", l.Name+": all windows in one set; the number behind an address is a slot, a position or a hold", l.role(KindTags))
-	}
-	return l.bulk
-}
-
 // addTagged adds a set of which the key is the address and a tag, which a rule
-// can only write as a numgen constant.
-func (l *list) addTagged(name, about string, r Role) *set {
+// can only write as a numgen constant. It has room for every address with every tag.
+func (l *list) addTagged(name, about string, r Role, tags int) *set {
 	s := l.addSet(name, "", about, r)
 	s.key = "typeof " + l.key(compile.SourceSide, false) + " . numgen inc mod 2"
-	s.flags = "dynamic,timeout"
+	s.flags, s.size = "dynamic,timeout", sizeOf(l.capacity(), tags)
 	return s
-}
-
-// finishBulk makes room for every address in every slot, and says in the set's
-// role how its tags are laid out.
-func (l *list) finishBulk() {
-	if l.bulk == nil {
-		return
-	}
-	l.bulk.size = sizeOf(l.capacity(), l.tags)
-	layout := fnv.New32a()
-	for _, r := range l.order {
-		if r.held.set == l.bulk {
-			fmt.Fprint(layout, r.Window, " ", r.Hits, " ", r.slots[0].tag, "\n")
-		}
-	}
-	role := l.role(KindTags)
-	role.Layout = fmt.Sprintf("%08x", layout.Sum32())
-	l.bulk.comment = role.String()
 }
 
 // sizeOf is the size of a set that holds so many addresses with so many tags.
@@ -222,13 +200,21 @@ func sideSuffix(s compile.Side) string { return [...]string{"", "_dst"}[s] }
 // recordStmt is the statement that writes a stamp to all rings: the write itself
 // where one set is all there is, a jump to the chain that does it otherwise.
 func (l *list) recordStmt(side compile.Side) stmt {
-	if len(l.order) == 1 && len(l.ttl) == 0 && l.cut == nil {
-		return l.order[0].recordStmt(side)
+	if r := l.lone(); r != nil {
+		return r.recordStmt(side)
 	}
 	if l.record[side] == "" {
 		l.recordChain(side)
 	}
 	return jumpTo(l.record[side])
+}
+
+// lone is the ring of a list that keeps nothing else, nil where it does.
+func (l *list) lone() *ring {
+	if len(l.order) == 1 && len(l.ttl) == 0 && l.cut.set == nil {
+		return l.order[0]
+	}
+	return nil
 }
 
 func (l *list) recordChain(side compile.Side) {
@@ -263,7 +249,7 @@ func (t *translator) addListChain(name, about string) *chain {
 // forgetStmts removes the address from all rings.
 func (l *list) forgetStmts(side compile.Side) []stmt {
 	refs := l.refs()
-	if len(refs) == 1 && l.cut == nil {
+	if len(refs) == 1 && l.cut.set == nil {
 		return refs[0].clear(l.key(side, true))
 	}
 	if l.forget[side] == "" {

@@ -42,8 +42,9 @@ func TestKernelSets(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := map[string]time.Duration{
-		"S": 0, "S_60s_2_s0": time.Minute, "S_60s_2_s1": time.Minute, "S_60s_2_p1": time.Minute,
-		"S_60s_2_held": 50 * time.Millisecond, "S_60s_2_busy": 2 * time.Second,
+		"S": 0, "S_60s_2_s0": time.Minute, "S_60s_2_s1": time.Minute, "S_60s_2_t0": time.Minute,
+		"S_60s_2_held": 50 * time.Millisecond, "S_60s_2_turned": 50 * time.Millisecond, "S_60s_2_watch": 100 * time.Millisecond,
+		"S_60s_2_busy": 2 * time.Second,
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)

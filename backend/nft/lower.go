@@ -44,6 +44,17 @@ type op struct {
 	do   []stmt
 	// forgets marks an action that turns the tests in front of it around.
 	forgets bool
+	// first, held and last belong to opFull: what is done before it asks whether a
+	// ring is full, the test of the hold, and that of its last slot. Instead of
+	// first, count is done for a source that is watched.
+	first, held, watched, count []stmt
+	last                        stmt
+	// early are alternatives that are tried first, and gated those that are tried
+	// instead of alts if gate holds.
+	early, gated [][]stmt
+	gate         stmt
+	// restamps marks an action that does nothing for an address that is held.
+	restamps bool
 }
 
 type opKind uint8
@@ -53,6 +64,9 @@ const (
 	opTest opKind = iota
 	// opUnless goes on if no alternative holds.
 	opUnless
+	// opFull goes on if a ring is full: the source is held, or the last slot and
+	// any alternative hold.
+	opFull
 	// opDo acts and goes on.
 	opDo
 	// opStopIf acts and ends the rule if any alternative holds.
@@ -107,6 +121,11 @@ func (e *emitter) run(at place, cur []stmt, ops []op) {
 		case o.kind == opStop:
 			e.close(at)
 			return
+		case o.kind == opFull:
+			var done bool
+			if at, cur, done = e.full(at, cur, o, ops[i+1:]); done {
+				return
+			}
 		case o.kind == opTest && len(o.alts) == 1:
 			if cur == nil {
 				cur = make([]stmt, 0, len(ops)+3)
@@ -184,13 +203,17 @@ func (e *emitter) own(at place, cur []stmt) place {
 		return at
 	}
 	next := e.chain()
-	call := jumpTo(next.name)
-	if at.own || e.end.leaves {
-		call = goTo(next.name)
-	}
-	e.add(at, join(cur, []stmt{call}))
+	e.add(at, join(cur, []stmt{e.enter(at, next)}))
 	e.close(at)
 	return next
+}
+
+// enter is the verdict that goes from a chain to one of the rule's own.
+func (e *emitter) enter(from, to place) stmt {
+	if from.own || e.end.leaves {
+		return goTo(to.name)
+	}
+	return jumpTo(to.name)
 }
 
 func (e *emitter) chain() place {

@@ -22,6 +22,9 @@ const netRules = `*mangle
 -A INPUT -p udp -m recent --rcheck --seconds 2 --hitcount 6 --name M --mask 255.255.255.252 -j MARK --set-xmark 0x8/0x8
 -A INPUT -p udp --dport 7002 -m recent ! --update --seconds 2 --name U -j MARK --set-xmark 0x10/0x10
 -A INPUT -p udp --dport 7001 -m recent --set --name U
+-A INPUT -p udp -m recent --set --name H
+-A INPUT -p udp -m recent --rcheck --seconds 4 --hitcount 3 --name H -j MARK --set-xmark 0x20/0x20
+-A INPUT -p udp -m recent --rcheck --seconds 5 --hitcount 7 --name H -j MARK --set-xmark 0x40/0x40
 COMMIT
 `
 
@@ -43,7 +46,7 @@ var mutants = []struct {
 	{name: "side swapped", rules: swap("--hitcount 9 --rdest", "--hitcount 9 --rsource")},
 	{name: "mask ignored", rules: swap(" --mask 255.255.255.252", "")},
 	{name: "hold without limiter", script: func(s string) string {
-		return regexp.MustCompile(`update @\w+_busy \{ [^}]* \} `).ReplaceAllString(s, "")
+		return regexp.MustCompile(`update @\w+_busy \{ [^}]* \} |(?m:^\t\tip saddr[^@\n]*@\w+_turned )`).ReplaceAllString(s, "")
 	}},
 }
 

@@ -18,6 +18,11 @@ func (t *translator) seenOps(s *compile.Seen) []op {
 		return nil
 	}
 	t.judgeSeen(l, s)
+	if !s.Not && !s.TTL {
+		o := r.fullOp(s.Side)
+		t.settle(&o, s)
+		return []op{o}
+	}
 	f := r.full(s.Side)
 	if s.TTL {
 		f = t.withTTL(l, s.Side, s.Ring.Window, f)
@@ -56,7 +61,11 @@ func (t *translator) recordOps(s *compile.Record) []op {
 	t.judge(s.Origin, Exact, "")
 	write := l.recordStmt(s.Side)
 	if !s.IfListed {
-		return []op{{kind: opDo, do: []stmt{write}}}
+		restamps := s.Origin.Op == compile.Update && l.lone() != nil
+		if restamps {
+			write = l.lone().restampStmt(s.Side)
+		}
+		return []op{{kind: opDo, do: []stmt{write}, restamps: restamps}}
 	}
 	listed := l.rings[compile.Listed].full(s.Side)
 	if s.TTL {
@@ -83,7 +92,7 @@ func (t *translator) forgetOps(s *compile.Forget) []op {
 
 // judgeForget decides how faithful a removal is.
 func (t *translator) judgeForget(l *list, s *compile.Forget) {
-	if l.cut == nil {
+	if l.cut.set == nil {
 		t.judge(s.Origin, Exact, "")
 		return
 	}
@@ -101,7 +110,7 @@ func (t *translator) judgeSeen(l *list, s *compile.Seen) {
 	case s.TTL:
 		t.judge(m, Approximate, "--rttl also matches an address that was recorded with several TTLs, for each of them")
 	case s.Ring.Hits > 1 && s.Ring.Window > 0:
-		t.judge(m, Bounded, fmt.Sprintf("for a source that sends over %d packets in %s the window may end up to %s early", s.Ring.Hits, holdTimeout, holdBound))
+		t.judge(m, Bounded, fmt.Sprintf("for a source that sends over %d packets in %s the window may end up to %s", s.Ring.Hits, holdTimeout, holdBound))
 	default:
 		t.judge(m, Exact, "")
 	}

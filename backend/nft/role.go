@@ -22,15 +22,19 @@ type Kind string
 const (
 	KindSeen  Kind = "seen"  // the addresses seen within the window
 	KindSlot  Kind = "slot"  // the stamps in one slot of the ring
-	KindNext  Kind = "next"  // the addresses of which this slot is written next
+	KindTurn  Kind = "turn"  // the markers of one slot's turn
 	KindHeld  Kind = "held"  // sources that flood
-	KindBusy  Kind = "busy"  // how fast a source over the limit goes on
-	KindTags  Kind = "tags"  // all windows in one set, told apart by tags; or one without a window
-	KindTTL   Kind = "ttl"   // addresses with the TTLs they were seen with
-	KindChurn Kind = "churn" // how fast an address is removed
-	KindCut   Kind = "cut"   // sources that are cut off
-	KindMeter Kind = "meter" // the token buckets of --hitcount-mode meter
-	KindOver  Kind = "over"  // addresses without a token
+	KindWatch Kind = "watch" // sources that flooded a moment ago
+	KindFull  Kind = "full"  // sources of which all slots live
+	KindBusy  Kind = "busy"  // how fast a watched source goes on
+	KindTags  Kind = "tags"  // a whole ring in one set, told apart by tags; see TagsOf
+	// KindTurned are the sources that began a turn a moment ago.
+	KindTurned Kind = "turned"
+	KindTTL    Kind = "ttl"   // addresses with the TTLs they were seen with
+	KindChurn  Kind = "churn" // how fast an address is removed
+	KindCut    Kind = "cut"   // sources that are cut off
+	KindMeter  Kind = "meter" // the token buckets of --hitcount-mode meter
+	KindOver   Kind = "over"  // addresses without a token
 )
 
 // Role is what one set keeps of one list. It stands in the set's comment, so that
@@ -41,30 +45,24 @@ type Role struct {
 	// List is the list's [ListLabel].
 	List string
 	Kind Kind
-	// Index is the number of a slot, and of the slot written next.
+	// Index is the number of a slot, or of a marker.
 	Index int
 	// Ring is the question that the set helps to answer; zero where it is of the
 	// whole list.
 	compile.Ring
 	// Mask is the list's, the zero Addr for a list that keeps addresses as they are.
 	Mask netip.Addr
-	// Tags is the first tag of a ring in the list's [KindTags] set, -1 for a ring
-	// with sets of its own. It stands in the ring's [KindBusy] set. See [TagsOf].
-	Tags int
-	// Grouped tells that such a ring has tags for groups.
+	// Grouped tells that a [KindTags] set has tags for groups.
 	Grouped bool
 	// Less is how much smaller than xt_recent's the TTLs of a [KindTTL] set are: 1
 	// where the packets are forwarded.
 	Less int
-	// Layout is a digest of the tags of a [KindTags] set: a set with another layout
-	// means something else.
-	Layout string
 }
 
 // String is the comment of the set. It is at most 128 bytes long, as nft asks.
 func (r Role) String() string {
 	s := "list " + r.List + " " + string(r.Kind)
-	if r.Kind == KindSlot || r.Kind == KindNext {
+	if r.Kind == KindSlot || r.Kind == KindTurn {
 		s += " " + strconv.Itoa(r.Index)
 	}
 	add := func(key, value string, there bool) {
@@ -75,10 +73,8 @@ func (r Role) String() string {
 	add("window", strconv.FormatUint(uint64(r.Window), 10), r.Window > 0)
 	add("hits", strconv.FormatUint(uint64(r.Hits), 10), r.Hits > 1)
 	add("mask", r.Mask.String(), r.Mask.IsValid())
-	add("tags", strconv.Itoa(r.Tags), r.Tags >= 0)
 	add("grouped", "1", r.Grouped)
 	add("less", strconv.Itoa(r.Less), r.Less > 0)
-	add("layout", r.Layout, r.Layout != "")
 	return s
 }
 
@@ -88,9 +84,9 @@ func ParseRole(comment string) (r Role, ok bool) {
 	if len(w) < 3 || w[0] != "list" {
 		return r, false
 	}
-	r = Role{List: w[1], Kind: Kind(w[2]), Tags: -1, Ring: compile.Ring{Hits: 1}}
+	r = Role{List: w[1], Kind: Kind(w[2]), Ring: compile.Ring{Hits: 1}}
 	w = w[3:]
-	if r.Kind == KindSlot || r.Kind == KindNext {
+	if r.Kind == KindSlot || r.Kind == KindTurn {
 		if len(w) == 0 || !parseInt(w[0], &r.Index) {
 			return r, false
 		}
@@ -119,21 +115,17 @@ func (r *Role) parse(key, value string) (ok bool) {
 	case "mask":
 		mask, err := netip.ParseAddr(value)
 		r.Mask, ok = mask, err == nil
-	case "tags":
-		ok = parseInt(value, &r.Tags)
 	case "grouped":
 		r.Grouped, ok = value == "1", value == "1"
 	case "less":
 		ok = parseInt(value, &r.Less) && r.Less <= 1
-	case "layout":
-		r.Layout, ok = value, true
 	}
 	return ok
 }
 
 // sound refuses what no output has.
 func (r *Role) sound() bool {
-	return r.Hits > 0 && (r.Kind != KindSlot && r.Kind != KindNext || r.Index < int(r.Hits))
+	return r.Hits > 0 && (r.Kind != KindSlot && r.Kind != KindTurn || r.Index < int(r.Hits))
 }
 
 func parseInt(s string, n *int) bool {
@@ -180,19 +172,18 @@ func ListName(label string) string {
 	return b.String()
 }
 
-// Tags are the tags of a ring in the list's one set. Next and Group are empty for
-// a ring without a window, Group for one that is small; Held is -1 then.
+// Tags are the tags of a ring in its one set. Turn and Group are empty for a ring
+// without a window, Group for one that is small; Held and Turned are -1 then.
 type Tags struct {
-	Slots, Next, Group []int
+	Slots, Turn, Group []int
 	// GroupSize is how many slots a group has.
-	GroupSize int
-	Held      int
+	GroupSize    int
+	Held, Turned int
 }
 
-// TagsOf lays out the tags of a ring from the first one on: slots, positions,
-// groups, and the hold.
-func TagsOf(q compile.Ring, first int, grouped bool) (t Tags) {
-	n, at := int(q.Hits), first
+// TagsOf lays out the tags of a ring: slots, markers, groups, and the hold.
+func TagsOf(q compile.Ring, grouped bool) (t Tags) {
+	n, at := int(q.Hits), 0
 	take := func(count int) (out []int) {
 		for range count {
 			out = append(out, at)
@@ -200,32 +191,32 @@ func TagsOf(q compile.Ring, first int, grouped bool) (t Tags) {
 		}
 		return out
 	}
-	t.Held = -1
+	t.Held, t.Turned = -1, -1
 	t.Slots = take(n)
 	if q.Window == 0 {
 		return t
 	}
-	t.Next = take(n)
+	t.Turn = take(markers(q))
 	if grouped {
 		t.GroupSize = int(math.Ceil(math.Sqrt(float64(n))))
 		t.Group = take((n + t.GroupSize - 1) / t.GroupSize)
 	}
-	t.Held = take(1)[0]
+	t.Held, t.Turned = at, at+1
 	return t
 }
 
 // count is how many tags there are.
 func (t *Tags) count() int {
-	n := len(t.Slots) + len(t.Next) + len(t.Group)
+	n := len(t.Slots) + len(t.Turn) + len(t.Group)
 	if t.Held >= 0 {
-		n++
+		n += 2
 	}
 	return n
 }
 
 // role starts the role of one of the list's sets.
 func (l *list) role(kind Kind) Role {
-	r := Role{List: ListLabel(l.Name), Kind: kind, Tags: -1}
+	r := Role{List: ListLabel(l.Name), Kind: kind}
 	if !l.FullMask() {
 		r.Mask = l.Mask
 	}

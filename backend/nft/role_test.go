@@ -17,13 +17,13 @@ import (
 func TestRoles(t *testing.T) {
 	long := strings.Repeat("é\" ", 66)
 	for _, r := range []nft.Role{
-		{List: "SSH", Kind: nft.KindSeen, Ring: compile.Listed, Tags: -1},
-		{List: "SSH", Kind: nft.KindSlot, Index: 3, Ring: compile.Ring{Window: 60, Hits: 4}, Tags: -1},
-		{List: "SSH", Kind: nft.KindTags, Ring: compile.Listed, Tags: -1, Layout: "0011aabb"},
-		{List: "SSH", Kind: nft.KindTTL, Ring: compile.Ring{Window: 9, Hits: 1}, Tags: -1, Less: 1},
-		{List: "SSH", Kind: nft.KindBusy, Ring: compile.Ring{Window: 9, Hits: 512}, Tags: 17, Grouped: true},
+		{List: "SSH", Kind: nft.KindSeen, Ring: compile.Listed},
+		{List: "SSH", Kind: nft.KindSlot, Index: 3, Ring: compile.Ring{Window: 60, Hits: 4}},
+		{List: "SSH", Kind: nft.KindTags, Ring: compile.Listed},
+		{List: "SSH", Kind: nft.KindTTL, Ring: compile.Ring{Window: 9, Hits: 1}, Less: 1},
+		{List: "SSH", Kind: nft.KindTags, Ring: compile.Ring{Window: 9, Hits: 512}, Grouped: true},
 		{
-			List: nft.ListLabel(long), Kind: nft.KindNext, Index: 1023, Ring: compile.Ring{Window: 4294967295, Hits: 1024}, Tags: -1,
+			List: nft.ListLabel(long), Kind: nft.KindTurn, Index: 1023, Ring: compile.Ring{Window: 4294967295, Hits: 1024},
 			Mask: netip.MustParseAddr("f0f0:f0f0:f0f0:f0f0:f0f0:f0f0:f0f0:f0f0"),
 		},
 	} {
@@ -45,7 +45,7 @@ func TestRoles(t *testing.T) {
 
 func FuzzParseRole(f *testing.F) {
 	f.Add("list SSH slot 3 window 60 hits 4 mask 255.255.255.0")
-	f.Add("list a%20b busy window 9 hits 512 tags 17 grouped 1")
+	f.Add("list a%20b tags window 9 hits 512 grouped 1")
 	f.Fuzz(func(t *testing.T, text string) {
 		r, ok := nft.ParseRole(text)
 		if !ok {

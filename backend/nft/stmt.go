@@ -111,6 +111,9 @@ type set struct {
 	flags string
 	// timeout is the default for its elements, as nft writes it; empty for none.
 	timeout string
+	// collect is how often elements that have expired are removed; empty for the
+	// kernel's second.
+	collect string
 	size    uint32
 	about   string
 	// counter gives each element a counter.

@@ -112,6 +112,8 @@ type translator struct {
 	chain  *compile.Chain
 	rule   *compile.Rule
 	failed bool
+	// owed is what the rule in front left to do to the next; see pair.go.
+	owed []stmt
 }
 
 func newTranslator(p *compile.Program, o *Options, d *diag.List) *translator {
@@ -211,8 +213,13 @@ func (t *translator) translateChain(c *compile.Chain) {
 	}
 	t.chains = append(t.chains, out)
 	rests := 0
-	for _, r := range c.Rules {
-		next := t.translateRule(r, out)
+	for i, r := range c.Rules {
+		var next *chain
+		if i+1 < len(c.Rules) && t.pairs(r, c.Rules[i+1]) {
+			next = t.translateFirst(r, out)
+		} else {
+			next = t.translateRule(r, out)
+		}
 		if next != out {
 			rests++
 		}

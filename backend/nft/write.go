@@ -50,6 +50,9 @@ func (s *set) write(b *strings.Builder) {
 	if s.comment != "" {
 		b.WriteString("\t\tcomment \"" + s.comment + "\"\n")
 	}
+	if s.collect != "" {
+		b.WriteString("\t\tgc-interval " + s.collect + "\n")
+	}
 	if s.counter {
 		b.WriteString("\t\tcounter\n")
 	}

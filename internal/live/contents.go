@@ -63,7 +63,7 @@ func (l *List) read(wanted map[netip.Addr]int) (*contents, error) {
 	meaning := l.meaning()
 	var sets []*loadedSet
 	for _, s := range l.sets {
-		if meaning[s] != nil && (wanted != nil || s.role.Kind != nft.KindNext) {
+		if meaning[s] != nil && (wanted != nil || told(s.role.Kind)) {
 			sets = append(sets, s) // the others say nothing of interest, and cost as much
 		}
 	}
@@ -80,6 +80,11 @@ func (l *List) read(wanted map[netip.Addr]int) (*contents, error) {
 		out.judge(st)
 	}
 	return out, nil
+}
+
+// told tells whether a kind of set says more of an address than where its next stamp goes.
+func told(k nft.Kind) bool {
+	return k != nft.KindTurn && k != nft.KindTurned && k != nft.KindWatch && k != nft.KindFull
 }
 
 // dumpSets reads several sets at once, as many as there are CPUs.
@@ -125,8 +130,11 @@ func (l *List) meaning() map[*loadedSet]map[int]where {
 		for k, p := range r.slots {
 			note(p, where{ring: i, slot: k, what: nft.KindSlot})
 		}
-		for _, p := range slices.Concat(r.next, r.group) {
-			note(p, where{ring: i, what: nft.KindNext})
+		for _, p := range slices.Concat(r.turn, r.group) {
+			note(p, where{ring: i, what: nft.KindTurn})
+		}
+		for _, p := range r.flood {
+			note(p, where{ring: i, what: nft.KindWatch})
 		}
 		note(r.held, where{ring: i, what: nft.KindHeld})
 		note(r.over, where{ring: i, what: nft.KindOver})

@@ -159,12 +159,15 @@ func (c *contents) erase(b *batch, a netip.Addr, stampsOnly bool) bool {
 		return false
 	}
 	for _, f := range st.found {
-		if !stampsOnly || f.what != nft.KindHeld && f.what != nft.KindOver {
+		if !stampsOnly || !ofFlood(f.what) {
 			b.remove(f.set.setID, []byte(f.key))
 		}
 	}
 	return true
 }
+
+// ofFlood tells whether a kind of set is about how a source goes on, not about its stamps.
+func ofFlood(k nft.Kind) bool { return k == nft.KindHeld || k == nft.KindWatch || k == nft.KindOver }
 
 // restamp adds stamps of now to what was known of an address. The address keeps the
 // TTLs that it was seen with; a new one equals any.

@@ -11,7 +11,8 @@ import (
 // there when they came. A TTL of 0 equals any, as that of an address added by hand.
 //
 // A ring of N keeps the last N stamps that are inside its window, the oldest in slot
-// 0, so that the next one is written where the oldest is.
+// 0. Without markers the next one is written behind the youngest, or to slot 0 where
+// all slots live.
 func (l *List) write(b *batch, a netip.Addr, ages []time.Duration, ttl uint8) {
 	for _, r := range l.rings {
 		left := make([]time.Duration, 0, r.Hits)
@@ -44,10 +45,9 @@ func (r *ring) write(b *batch, a netip.Addr, left []time.Duration) {
 	if len(left) == 0 {
 		return
 	}
-	youngest := left[len(left)-1]
 	switch {
 	case r.seen.there():
-		r.put(b, r.seen, a, youngest)
+		r.put(b, r.seen, a, left[len(left)-1])
 	case r.metered:
 		// A bucket's tokens cannot be written; only that it was empty.
 		if r.over.there() && len(left) == int(r.Hits) {
@@ -57,17 +57,16 @@ func (r *ring) write(b *batch, a netip.Addr, left []time.Duration) {
 		for k, life := range left {
 			r.put(b, r.slots[k], a, life)
 		}
-		r.point(b, a, len(left)%len(r.slots), youngest)
+		r.gather(b, a, left)
 	}
 }
 
-// point says which slot is written next, for as long as the youngest stamp lives.
-func (r *ring) point(b *batch, a netip.Addr, next int, life time.Duration) {
-	if next < len(r.next) && r.next[next].there() {
-		r.put(b, r.next[next], a, life)
-	}
-	if r.groupSize > 0 {
-		r.put(b, r.group[next/r.groupSize], a, life)
+// gather writes the groups in which slots live, each for as long as the youngest does.
+func (r *ring) gather(b *batch, a netip.Addr, left []time.Duration) {
+	for g := range r.group {
+		if from := g * r.groupSize; from < len(left) {
+			r.put(b, r.group[g], a, left[min(from+r.groupSize, len(left))-1])
+		}
 	}
 }
 

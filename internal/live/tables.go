@@ -117,10 +117,13 @@ type List struct {
 // ring is one window of a list, with the places that it is kept at.
 type ring struct {
 	compile.Ring
-	seen, held, over   place
-	slots, next, group []place
-	groupSize          int
-	metered            bool
+	seen, held, over place
+	slots, group     []place
+	// turn are the markers, and where the ring's last turn began; flood is what a
+	// flood has left behind besides the hold.
+	turn, flood []place
+	groupSize   int
+	metered     bool
 }
 
 type ttlSet struct {
@@ -155,18 +158,12 @@ func listsOf(family string, sets []loadedSet) []*List {
 
 // arrange finds the list's rings among its sets.
 func (l *List) arrange() {
-	var tagged *loadedSet
 	for _, s := range l.sets {
 		l.Mask = s.role.Mask
 		if l.capacity == 0 || s.size < l.capacity {
 			l.capacity = s.size
 		}
-		if s.role.Kind == nft.KindTags && s.role.Hits == 1 {
-			tagged = s
-		}
-	}
-	for _, s := range l.sets {
-		l.take(s, tagged)
+		l.take(s)
 	}
 	l.rings = slices.DeleteFunc(l.rings, func(r *ring) bool { return !r.complete() })
 	slices.SortFunc(l.rings, func(a, b *ring) int {
@@ -180,15 +177,17 @@ func (r *ring) complete() bool {
 	return r.seen.there() || r.metered || len(r.slots) == int(r.Hits) && there(r.slots) && there(r.group)
 }
 
-func (l *List) take(s, tagged *loadedSet) {
+func (l *List) take(s *loadedSet) {
 	r, own := s.role, place{s, -1}
 	switch r.Kind {
 	case nft.KindSeen:
 		l.ring(r.Ring).seen = own
 	case nft.KindSlot:
 		put(&l.ring(r.Ring).slots, r.Index, own)
-	case nft.KindNext:
-		put(&l.ring(r.Ring).next, r.Index, own)
+	case nft.KindTurn, nft.KindTurned:
+		l.ring(r.Ring).turn = append(l.ring(r.Ring).turn, own)
+	case nft.KindWatch, nft.KindFull:
+		l.ring(r.Ring).flood = append(l.ring(r.Ring).flood, own)
 	case nft.KindHeld:
 		l.ring(r.Ring).held = own
 	case nft.KindOver:
@@ -196,13 +195,7 @@ func (l *List) take(s, tagged *loadedSet) {
 	case nft.KindMeter:
 		l.ring(r.Ring).metered = true
 	case nft.KindTags:
-		if r.Hits > 1 {
-			l.ring(r.Ring).slots = places(s, nft.TagsOf(r.Ring, 0, false).Slots)
-		}
-	case nft.KindBusy:
-		if r.Tags >= 0 && tagged != nil {
-			l.ring(r.Ring).useTags(tagged, nft.TagsOf(r.Ring, r.Tags, r.Grouped))
-		}
+		l.ring(r.Ring).useTags(s, nft.TagsOf(r.Ring, r.Grouped))
 	case nft.KindTTL:
 		l.ttls = append(l.ttls, ttlSet{s, r.Window, r.Less})
 	case nft.KindChurn:
@@ -211,8 +204,10 @@ func (l *List) take(s, tagged *loadedSet) {
 }
 
 func (r *ring) useTags(s *loadedSet, t nft.Tags) {
-	r.slots, r.next, r.group = places(s, t.Slots), places(s, t.Next), places(s, t.Group)
-	r.groupSize, r.held = t.GroupSize, place{s, t.Held}
+	r.slots, r.turn, r.group, r.groupSize = places(s, t.Slots), places(s, t.Turn), places(s, t.Group), t.GroupSize
+	if t.Held >= 0 {
+		r.held, r.turn = place{s, t.Held}, append(r.turn, place{s, t.Turned})
+	}
 }
 
 func places(s *loadedSet, tags []int) (out []place) {

@@ -1,0 +1,135 @@
+package nft
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+)
+
+// hold is what a ring keeps of sources that flood.
+//
+// A source that stays over the limit faster than Hits stamps in holdTime is held
+// for holdTime: it counts as over the limit, and nothing is recorded. Writing
+// every packet of a flood would delete and add the same marker hundreds of times
+// a second, and nftables keeps deleted elements for a second.
+//
+// For another holdTime the source is watched: its packets are counted, and still
+// not recorded. If they are as many as before, all slots are written at once and
+// the source is held again, so that a flood costs no new elements. What is not
+// recorded in both times can move the window by twice holdTime, and the slots
+// that are written at once are at most holdTime younger than the stamps that they
+// stand for.
+//
+// Only such a source may be held: all its slots were written within holdTime. In
+// record that is seen at the end of a turn, from the mark that was left at its
+// begin, and in a watch from a limiter. All slots live for almost a
+// window more then, which sure remembers. A ring in a compact list has no watch
+// and no sure, and one of few slots no sure.
+type hold struct {
+	held, turned, watch, sure ref
+	busy                      *set
+}
+
+// holdTime is how long a flooding source is held, in milliseconds. The window can
+// end up to twice this too early after a flood, and up to this too late.
+const holdTime = 50
+
+// holdTimeout and watchTimeout are holdTime and twice that as nft writes them,
+// holdBound the bound that they give.
+const (
+	holdTimeout  = "50ms"
+	watchTimeout = "100ms"
+	holdBound    = "0.1 s early or 0.05 s late"
+)
+
+// few slots are looked at as soon as sure.
+const few = 4
+
+func (r *ring) wideHold() {
+	add := func(kind Kind, timeout, about string) ref {
+		return ref{r.l.addSet(r.base+"_"+string(kind), timeout, r.l.Name+": "+about, r.role(kind)), -1, ""}
+	}
+	r.held = add(KindHeld, holdTimeout, "sources that flood; over the limit for "+holdTimeout)
+	r.watch = add(KindWatch, watchTimeout, "sources that flooded; not recorded yet, but held again if they go on")
+	if len(r.slots) > few {
+		r.sure = add(KindFull, sureTimeout(r.Window), "sources that flooded; all slots live as long as this")
+	}
+	// A flood leaves twenty copies a second that have expired, and every packet looks past them.
+	r.held.set.collect = "100ms"
+	r.turned = add(KindTurned, holdTimeout, "sources whose turn began, for "+holdTimeout)
+	r.busy = add(KindBusy, "2s", "how fast a watched source goes on").set
+}
+
+// sureTimeout is a little less than a ring stays full after all its slots were
+// written within holdTime.
+func sureTimeout(window uint32) string {
+	if window == 1 {
+		return strconv.Itoa(1000-2*holdTime) + "ms"
+	}
+	return timeoutOf(window - 1)
+}
+
+// holdRules stand in front of what records a source whose last slot lives. Who is
+// held is watched, too.
+func (w ringWriter) holdRules(c *chain) {
+	if w.watch.set == nil {
+		c.add(w.held.has(w.key), decide("return"))
+		return
+	}
+	c.add(w.watch.has(w.key), goTo(w.chain("watched", w.watchRules)))
+}
+
+// turnEnd holds a source whose turn took less than holdTime: the mark that slot 0
+// left is still there, and all slots were written since.
+func (w ringWriter) turnEnd(c *chain) {
+	hold := []stmt{w.turned.has(w.key), w.held.put(w.key)}
+	for _, place := range w.watches() {
+		hold = append(hold, place.put(w.key))
+	}
+	c.add(hold...)
+}
+
+// watches are the places that a watched source is in besides the slots.
+func (r *ring) watches() (out []ref) {
+	for _, place := range []ref{r.watch, r.sure} {
+		if place.set != nil {
+			out = append(out, place)
+		}
+	}
+	return out
+}
+
+// limiter is over for a source that sends more than Hits packets in holdTime.
+func (w ringWriter) limiter() stmt {
+	rate := int(w.Hits) * 1000 / holdTime
+	return stmt{class: change, text: fmt.Sprintf("update @%s { %s limit rate over %d/second burst %d packets }", w.busy.name, w.key, rate, w.Hits)}
+}
+
+// watchRules count a watched source that is not held.
+func (w ringWriter) watchRules(c *chain) {
+	c.add(w.held.has(w.key), decide("return"))
+	c.add(goTo(w.chain("count", w.countRules)))
+}
+
+// countRules count a packet. The slots of a watched source all live, so that no
+// write of them can be refused.
+func (w ringWriter) countRules(c *chain) {
+	c.add(w.limiter(), w.held.put(w.key))
+	c.add(w.held.has(w.key), goTo(w.chain("again", w.againRules)))
+}
+
+// againRules write all slots at once, and then the markers that are set, which
+// have to outlive the last slot.
+func (w ringWriter) againRules(c *chain) {
+	const atOnce = 8
+	for some := range slices.Chunk(slices.Concat(w.slots, w.watches()), atOnce) {
+		var puts []stmt
+		for _, place := range some {
+			puts = append(puts, place.put(w.key))
+		}
+		c.add(puts...)
+	}
+	for _, marker := range w.turn {
+		c.add(marker.has(w.key), marker.put(w.key))
+	}
+}
