@@ -128,7 +128,7 @@ func (r *ring) compactRefs() {
 	if r.timed() {
 		about += ", a marker or a hold"
 	}
-	all, timeout := r.l.addTagged(r.base+"_ring", about, role, tags.count()), timeoutOf(r.Window)
+	all, timeout := r.l.addTagged(r.base, about, role, tags.count()), timeoutOf(r.Window)
 	r.slots, r.turn, r.group = tagged(all, tags.Slots, timeout), tagged(all, tags.Turn, timeout), tagged(all, tags.Group, timeout)
 	r.groupSize = tags.GroupSize
 	if r.timed() {
