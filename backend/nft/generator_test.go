@@ -102,10 +102,21 @@ func (g *generator) ruleSet() string {
 		b.WriteString(g.target(chain, bit) + "\n")
 	}
 	if g.IntN(3) == 0 {
+		b.WriteString(g.pair())
+	}
+	if g.IntN(3) == 0 {
 		b.WriteString(manyLists)
 	}
 	b.WriteString("-A INPUT -j ONE\nCOMMIT\n")
 	return g.atHook(b.String())
+}
+
+// pair is the classic use of a list: one rule records, the next asks.
+func (g *generator) pair() string {
+	from := "-A INPUT -p udp" + g.condition() + " -m recent --name P "
+	return from + "--set\n" + from + g.pick("--rcheck", "--update") +
+		fmt.Sprintf(" --seconds %d --hitcount %d", g.windows[g.IntN(len(g.windows))], 2+g.IntN(9)) +
+		g.pick(" -j DROP", " -j DROP", " -j ACCEPT", " -j RETURN", " -g TWO") + "\n"
 }
 
 // atHook moves the rules of INPUT, and those in front of it, to the hook that

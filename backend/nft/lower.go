@@ -3,6 +3,7 @@ package nft
 import (
 	"slices"
 
+	"github.com/recentc/recentc/ast"
 	"github.com/recentc/recentc/compile"
 )
 
@@ -99,6 +100,8 @@ type emitter struct {
 	rest *chain
 	// pending is what is printed above the first rule written.
 	pending rule
+	// counted tells that a counter already starts with the input's count.
+	counted bool
 }
 
 // emit writes the rule and returns the chain that the next rule belongs to.
@@ -242,9 +245,15 @@ func (e *emitter) finish(at place, cur []stmt) {
 	e.add(at, join(cur, []stmt{e.counter()}, e.end.stmts))
 }
 
-// counter counts as the iptables rule did, on from what the input says.
+// counter counts as the iptables rule did. A rule can count in several places; the
+// first goes on from what the input says, so that their sum is the rule's count.
 func (e *emitter) counter() stmt {
-	return act(counterText(e.src.Counters))
+	from := e.src.Counters
+	if e.counted {
+		from = ast.Counters{}
+	}
+	e.counted = true
+	return act(counterText(from))
 }
 
 func (e *emitter) add(at place, stmts []stmt) {
