@@ -66,16 +66,16 @@ func writeLoads(w io.Writer) error {
 | rules | recentc's | the other | ratio |
 |---|---|---|---|
 `)
-		for _, n := range []int{10_000, 100_000} {
-			ours, theirs, err := scripts(dir, recentc, sample.Rules(n))
+		for _, size := range []struct{ rules, times int }{{10_000, 5}, {100_000, 3}} {
+			ours, theirs, err := scripts(dir, recentc, sample.Rules(size.rules))
 			if err != nil {
 				return err
 			}
-			times, err := inTurn(5, []tool{{"ours", []string{"nft", "-c", "-f", ours}}, {"theirs", []string{"nft", "-c", "-f", theirs}}})
+			times, err := inTurn(size.times, []tool{{"ours", []string{"nft", "-c", "-f", ours}}, {"theirs", []string{"nft", "-c", "-f", theirs}}})
 			if err != nil {
 				return err
 			}
-			fmt.Fprintf(w, "| %d | %.2f s | %.2f s | %s |\n", n, median(times[0]), median(times[1]), spread(ratios(times[0], times[1])))
+			fmt.Fprintf(w, "| %d | %.2f s | %.2f s | %s |\n", size.rules, median(times[0]), median(times[1]), spread(ratios(times[0], times[1])))
 		}
 		return writeManyLists(w, dir, recentc)
 	})
