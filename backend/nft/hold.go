@@ -111,25 +111,15 @@ func (w ringWriter) watchRules(c *chain) {
 	c.add(goTo(w.chain("count", w.countRules)))
 }
 
-// countRules count a packet. The slots of a watched source all live, so that no
-// write of them can be refused.
+// countRules count a packet, and where that shows the flood goes on, write all slots
+// at once and hold the source again: one rule, which a limiter that is not over
+// ends. All slots live and no marker is set as long as the source is watched, since
+// that began with a turn's end. So only the hold is new to its set, and can be
+// refused; it comes last.
 func (w ringWriter) countRules(c *chain) {
-	c.add(w.limiter(), w.held.put(w.key))
-	c.add(w.held.has(w.key), goTo(w.chain("again", w.againRules)))
-}
-
-// againRules write all slots at once, and then the markers that are set, which
-// have to outlive the last slot.
-func (w ringWriter) againRules(c *chain) {
-	const atOnce = 8
-	for some := range slices.Chunk(slices.Concat(w.slots, w.watches()), atOnce) {
-		var puts []stmt
-		for _, place := range some {
-			puts = append(puts, place.put(w.key))
-		}
-		c.add(puts...)
+	writes := []stmt{w.limiter()}
+	for _, place := range slices.Concat(w.slots, w.watches(), []ref{w.held}) {
+		writes = append(writes, place.put(w.key))
 	}
-	for _, marker := range w.turn {
-		c.add(marker.has(w.key), marker.put(w.key))
-	}
+	c.add(writes...)
 }
