@@ -115,7 +115,7 @@ func (g *generator) telling(t *testing.T) (rules, rules6 string, trace lab.Trace
 			continue
 		}
 		trace = lab.RandomTrace(g.Rand, 100, sources(6)...)
-		if r := predict(t, g.hook, rules, rules6, trace); len(r.Packets) >= fewPackets && turns(r, "model") >= fewTurns {
+		if r := predict(t, g.hook, rules, rules6, trace); len(r.Packets) >= fewPackets && r.Turns("model") >= fewTurns {
 			return rules, rules6, trace
 		}
 	}
@@ -186,7 +186,7 @@ func compareWithKernel(t *testing.T, g *generator, rules, rules6 string, trace l
 		keep(t, g.hook, d[0].Packet.Src, rules, rules6, trace)
 	}
 	t.Logf("%v: %d packets, %d dropped, %d verdicts or marks unlike the packet's before",
-		g.hook, len(r.Packets), r.Dropped("xt_recent"), turns(r, "xt_recent"))
+		g.hook, len(r.Packets), r.Dropped("xt_recent"), r.Turns("xt_recent"))
 }
 
 // sameAs tells whether the translation did in a run what the original did.
@@ -223,21 +223,4 @@ func keep(t *testing.T, hook lab.Hook, source netip.Addr, rules, rules6 string, 
 		t.Error(err)
 	}
 	t.Logf("cut down to %s/%s:\n%s", regressions, name, s.rules)
-}
-
-// turns counts how often a source's packet was treated unlike the one before:
-// a trace with few of them tests little.
-func turns(r lab.Result, candidate string) (n int) {
-	last := map[netip.Addr]int64{}
-	for i, p := range r.Packets {
-		now := int64(r.Marks[candidate][i]) << 1
-		if r.Accepted[candidate][i] {
-			now |= 1
-		}
-		if before, seen := last[p.Src]; seen && before != now {
-			n++
-		}
-		last[p.Src] = now
-	}
-	return n
 }

@@ -57,5 +57,5 @@ func compareSizes(t *testing.T, sizes []int) {
 			t.Errorf("%s: %d of %d packets differ:\n%v", name, len(d), len(r.Packets), d)
 		}
 	}
-	t.Logf("%d packets, %d turns", len(r.Packets), turns(r, "xt_recent"))
+	t.Logf("%d packets, %d turns", len(r.Packets), r.Turns("xt_recent"))
 }

@@ -375,5 +375,5 @@ func TestSetTimeoutsAgainstKernel(t *testing.T) {
 	if d := r.Diff("ipset", "nft"); len(d) > 0 {
 		t.Errorf("%d of %d packets differ:\n%v\n%s", len(d), len(r.Packets), d, out.Text)
 	}
-	t.Logf("%d packets, %d verdicts or marks unlike the packet's before", len(r.Packets), turns(r, "ipset"))
+	t.Logf("%d packets, %d verdicts or marks unlike the packet's before", len(r.Packets), r.Turns("ipset"))
 }

@@ -2,6 +2,7 @@ package lab
 
 import (
 	"fmt"
+	"net/netip"
 	"sort"
 	"time"
 )
@@ -33,6 +34,24 @@ func (r Result) Dropped(candidate string) int {
 		if !accepted {
 			n++
 		}
+	}
+	return n
+}
+
+// Turns counts how often the candidate treated a source's packet unlike the one before, by its verdict
+// or mark. A trace with few turns tests little.
+func (r Result) Turns(candidate string) (n int) {
+	last := map[netip.Addr]int64{}
+	for i, accepted := range r.verdicts(candidate) {
+		now := int64(r.Marks[candidate][i]) << 1
+		if accepted {
+			now |= 1
+		}
+		src := r.Packets[i].Src
+		if before, seen := last[src]; seen && before != now {
+			n++
+		}
+		last[src] = now
 	}
 	return n
 }

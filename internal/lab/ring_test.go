@@ -75,7 +75,7 @@ func TestRingIsExact(t *testing.T) {
 	r := run(t, l, lab.RandomTrace(rng, 90, crowd()...))
 	checkSame(t, r, "xt_recent", "ring")
 	checkSame(t, r, "xt_recent", "held ring")
-	if n := turns(r, "xt_recent"); n < 40 {
+	if n := r.Turns("xt_recent"); n < 40 {
 		t.Errorf("%d turns between accept and drop: the trace tests little", n)
 	}
 }
@@ -91,19 +91,6 @@ func crowd() (ps []lab.Packet) {
 		}
 	}
 	return ps
-}
-
-// turns counts how often the verdict on a source changed.
-func turns(r lab.Result, candidate string) (n int) {
-	last := map[netip.Addr]bool{}
-	for i, p := range r.Packets {
-		verdict := r.Accepted[candidate][i]
-		if before, seen := last[p.Src]; seen && before != verdict {
-			n++
-		}
-		last[p.Src] = verdict
-	}
-	return n
 }
 
 // seed is fixed, so that the test repeats; RECENTC_SEED=random or a number gives another one.

@@ -66,10 +66,12 @@ const (
 
 var running = make(chan struct{}, atOnce)
 
-// contest is one rule set that runs in xt_recent and as BPF programs.
+// contest is one rule set that runs in xt_recent and as BPF programs, and as an nft
+// script where there is one.
 type contest struct {
 	name           string
 	rules4, rules6 string
+	nft            string
 	out            *ebpf.Output
 	loaded         *loader.Loaded
 }
@@ -79,7 +81,11 @@ func newContest(t testing.TB, name, rules4, rules6 string) *contest {
 }
 
 func (c *contest) candidates() []lab.Candidate {
-	return []lab.Candidate{lab.Legacy(c.name, c.rules4, c.rules6), {Name: c.name + " ebpf", Load: c.load}}
+	out := []lab.Candidate{lab.Legacy(c.name, c.rules4, c.rules6), {Name: c.name + " ebpf", Load: c.load}}
+	if c.nft != "" {
+		out = append(out, lab.NFT(c.name+" nft", c.nft))
+	}
+	return out
 }
 
 // load attaches the programs in the candidate's namespace.
@@ -143,7 +149,7 @@ func run(t *testing.T, hook lab.Hook, trace lab.Trace, all ...*contest) {
 		}
 		switch {
 		case found == "":
-			t.Logf("%v: %d packets to %d rule sets, no difference", hook, len(r.Packets), len(all))
+			t.Logf("%v: %d packets to %d rule sets, %v turns, no difference", hook, len(r.Packets), len(all), turns(r, all))
 			return
 		case !r.Late():
 			t.Error(found)
@@ -157,11 +163,21 @@ func run(t *testing.T, hook lab.Hook, trace lab.Trace, all ...*contest) {
 	}
 }
 
+// turns are those of each rule set.
+func turns(r lab.Result, all []*contest) (out []int) {
+	for _, c := range all {
+		out = append(out, r.Turns(c.name))
+	}
+	return out
+}
+
 // differences describes all of them, with the rules.
 func (c *contest) differences(t *testing.T, l *lab.Lab, r lab.Result) (found string) {
 	t.Helper()
-	if d := r.Diff(c.name, c.name+" ebpf"); len(d) > 0 {
-		found += fmt.Sprintf("%d of %d packets differ:\n%v", len(d), len(r.Packets), d)
+	for _, other := range c.candidates()[1:] {
+		if d := r.Diff(c.name, other.Name); len(d) > 0 {
+			found += fmt.Sprintf("%d of %d packets differ:\n%v", len(d), len(r.Packets), d)
+		}
 	}
 	if diff := cmp.Diff(c.wantCounters(t, l), c.counters(t)); diff != "" {
 		found += fmt.Sprintf("counters differ (-xt_recent +ebpf):\n%s", diff)
