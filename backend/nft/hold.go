@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+
+	"github.com/recentc/recentc/ast"
 )
 
 // hold is what a ring keeps of sources that flood.
@@ -117,9 +119,36 @@ func (w ringWriter) watchRules(c *chain) {
 // that began with a turn's end. So only the hold is new to its set, and can be
 // refused; it comes last.
 func (w ringWriter) countRules(c *chain) {
+	refreshed := slices.Concat(w.slots, w.watches())
+	if len(refreshed) > w.writesInRule() {
+		c.add(w.limiter(), w.held.put(w.key))
+		c.add(w.held.has(w.key), goTo(w.chain("again", func(c *chain) { w.refresh(c, refreshed) })))
+		return
+	}
 	writes := []stmt{w.limiter()}
-	for _, place := range slices.Concat(w.slots, w.watches(), []ref{w.held}) {
+	for _, place := range append(refreshed, w.held) {
 		writes = append(writes, place.put(w.key))
 	}
 	c.add(writes...)
+}
+
+// refresh writes the places in as many rules as it takes.
+func (w ringWriter) refresh(c *chain, places []ref) {
+	for some := range slices.Chunk(places, w.writesInRule()) {
+		var writes []stmt
+		for _, place := range some {
+			writes = append(writes, place.put(w.key))
+		}
+		c.add(writes...)
+	}
+}
+
+// writesInRule is how many writes certainly fit in one rule beside a limiter: the
+// kernel keeps about 160 bytes for each under a mask of IPv6 addresses and 100 for
+// others, and refuses a rule of over 4 KiB.
+func (w ringWriter) writesInRule() int {
+	if !w.l.FullMask() && w.l.t.prog.Family == ast.IPv6 {
+		return 16
+	}
+	return 34
 }

@@ -59,3 +59,24 @@ func compareSizes(t *testing.T, sizes []int) {
 	}
 	t.Logf("%d packets, %d turns", len(r.Packets), r.Turns("xt_recent"))
 }
+
+// TestRingsLoad holds that windows of all sizes load, whatever their addresses: a
+// rule must not be larger than the kernel takes.
+func TestRingsLoad(t *testing.T) {
+	lab.Require(t)
+	masks := map[ast.Family][]string{
+		ast.IPv4: {"255.255.255.255", "255.255.255.0"},
+		ast.IPv6: {"ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff", "ffff:ffff:ffff:ffff::"},
+	}
+	for family, masks := range masks {
+		for _, mask := range masks {
+			for _, hits := range []int{2, 4, 5, 12, 13, 14, 16, 17, 20, 21, 22, 31, 32, 33} {
+				rule := "-A INPUT -m recent --name L --mask " + mask
+				rules := fmt.Sprintf("*filter\n%s --set\n%s --update --seconds 60 --hitcount %d -j DROP\n%s --remove\nCOMMIT\n", rule, rule, hits, rule)
+				if err := lab.CheckNFT(translate(t, family, rules, nft.Options{}).Text); err != nil {
+					t.Errorf("hitcount %d, mask %s: %v", hits, mask, err)
+				}
+			}
+		}
+	}
+}
