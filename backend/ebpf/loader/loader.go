@@ -9,6 +9,7 @@ package loader
 
 import (
 	"bytes"
+	"encoding/binary"
 	"errors"
 	"fmt"
 
@@ -19,17 +20,19 @@ import (
 
 // Loaded is an object in the kernel. Its programs do nothing before Attach.
 type Loaded struct {
-	out   *ebpf.Output
+	out   *Image
 	coll  *cilium.Collection
 	links []link.Link
-	// tracker is our nft table, if connections have to be tracked for us.
-	tracker *tracker
+	// tracks tells that our nft table is there, so that connections are tracked.
+	tracks bool
 }
 
 // Load creates the maps and has the programs verified. The error is of type
 // [FeatureError] where the kernel lacks something, and of type [RuleError] where
 // it refuses the code of a rule.
-func Load(out *ebpf.Output) (*Loaded, error) {
+func Load(out *ebpf.Output) (*Loaded, error) { return loadImage(NewImage(out, "")) }
+
+func loadImage(out *Image) (*Loaded, error) {
 	if err := Supported(out.Attach); err != nil {
 		return nil, err
 	}
@@ -58,6 +61,21 @@ func (l *Loaded) Close() error {
 	return err
 }
 
+// rate is how many jiffies there are in a second, if the object has to know it.
+func (l *Loaded) rate() uint32 {
+	if l.out.HZ > 0 {
+		return l.out.HZ
+	}
+	var value []byte
+	if m := l.coll.Maps[kernelConfig]; m == nil || m.Lookup(uint32(0), &value) != nil || len(value) < 4 {
+		return 0
+	}
+	return binary.LittleEndian.Uint32(value) // CONFIG_HZ is all that objects ask for
+}
+
+// kernelConfig is the map in which objects get the values of the kernel's configuration.
+const kernelConfig = ".kconfig"
+
 // Detach takes the programs from their hooks, unless they are pinned. The lists
 // stay.
 func (l *Loaded) Detach() error {
@@ -65,9 +83,9 @@ func (l *Loaded) Detach() error {
 	for _, k := range l.links {
 		errs = append(errs, k.Close())
 	}
-	if l.tracker != nil {
-		errs = append(errs, l.tracker.remove())
+	if l.tracks {
+		errs = append(errs, untrack())
 	}
-	l.links, l.tracker = nil, nil
+	l.links, l.tracks = nil, false
 	return errors.Join(errs...)
 }

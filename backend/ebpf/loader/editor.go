@@ -1,0 +1,99 @@
+package loader
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"net/netip"
+
+	cilium "github.com/cilium/ebpf"
+	"github.com/recentc/recentc/backend/ebpf"
+)
+
+// Editor changes lists as packets do, each address under the list's lock.
+type Editor struct {
+	coll  *cilium.Collection
+	maps  map[string]*cilium.Map
+	lists []ebpf.List
+}
+
+// Editor loads the programs that change the lists. Those kept approximately are left out.
+func (in *Installed) Editor() (*Editor, error) { return newEditor(in.maps, in.Lists) }
+
+func newEditor(maps map[string]*cilium.Map, lists []ebpf.List) (*Editor, error) {
+	e := &Editor{maps: maps}
+	replace := map[string]*cilium.Map{}
+	for _, l := range lists {
+		if !l.Approximate {
+			e.lists = append(e.lists, l)
+			replace[l.Map] = maps[l.Map]
+		}
+	}
+	object, err := ebpf.Editor(e.lists)
+	if err != nil {
+		return nil, err
+	}
+	spec, err := cilium.LoadCollectionSpecFromReader(bytes.NewReader(object))
+	if err != nil {
+		return nil, fmt.Errorf("read the programs that change lists: %w", err)
+	}
+	if e.coll, err = cilium.NewCollectionWithOptions(spec, cilium.CollectionOptions{MapReplacements: replace}); err != nil {
+		return nil, refused("the programs that change lists", err)
+	}
+	return e, nil
+}
+
+// Close lets go of the programs.
+func (e *Editor) Close() { e.coll.Close() }
+
+// Add stamps an address as a packet with that TTL would have done at the moment given
+// in jiffies; 0 is now. A TTL of 0 leaves a known address's as it is. The list's mask is
+// not applied.
+func (e *Editor) Add(list string, a netip.Addr, ttl uint8, at uint64) error {
+	l, err := find(e.lists, list)
+	if err != nil {
+		return err
+	}
+	answer, err := e.run(l.AddProgram(), ebpf.Edit(l, a, ttl, at))
+	if err == nil && answer != 1 {
+		err = errors.New("the list takes no further address of its hash chain")
+	}
+	return inList(l, err)
+}
+
+// Forget removes an address and tells whether it was there.
+func (e *Editor) Forget(list string, a netip.Addr) (bool, error) {
+	l, err := find(e.lists, list)
+	if err != nil {
+		return false, err
+	}
+	answer, err := e.run(l.ForgetProgram(), ebpf.Edit(l, a, 0, 0))
+	return answer == 1, inList(l, err)
+}
+
+// Flush empties a list.
+func (e *Editor) Flush(list string) error {
+	l, err := find(e.lists, list)
+	if err != nil {
+		return err
+	}
+	value, err := valueOf(e.maps, l)
+	if err != nil {
+		return err
+	}
+	if value = ebpf.Empty(l, value); value == nil {
+		return nil
+	}
+	return inList(l, e.maps[l.Map].Update(l.Key, value, cilium.UpdateLock))
+}
+
+func (e *Editor) run(program string, edit []byte) (uint32, error) {
+	return e.coll.Programs[program].Run(&cilium.RunOptions{Data: edit})
+}
+
+func inList(l ebpf.List, err error) error {
+	if err != nil {
+		return fmt.Errorf("list %s: %w", l.Name, err)
+	}
+	return nil
+}
