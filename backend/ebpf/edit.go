@@ -32,9 +32,13 @@ func (l List) AddProgram() string { return editName(geometry{l.Slots, l.Stamps}.
 // ForgetProgram is the other one; see AddProgram.
 func (l List) ForgetProgram() string { return editName(geometry{l.Slots, l.Stamps}.forgetName()) }
 
+// RateProgram is the name of the program of [Editor] that returns how many jiffies there
+// are in a second.
+const RateProgram = "edit_rate"
+
 // Editor makes an object with the programs that change the given lists. Its maps are
-// to be replaced by those that hold the lists.
-func Editor(lists []List) ([]byte, error) {
+// to be replaced by those that hold the lists. hz is as in [Options].
+func Editor(lists []List, hz uint32) ([]byte, error) {
 	o := newObject()
 	for _, l := range lists {
 		o.shapes[geometry{l.Slots, l.Stamps}]++
@@ -48,6 +52,10 @@ func Editor(lists []List) ([]byte, error) {
 			o.add(f)
 		}
 	}
+	rate := &function{name: RateProgram, section: "tc", params: []string{"__sk_buff"}}
+	rate.rate(asm.R0, hz)
+	rate.add(asm.Return())
+	o.add(rate)
 	return o.elf()
 }
 

@@ -99,17 +99,31 @@ func withProgramList(name string, fn func(*bpf.Installed, ebpf.List) error) erro
 func ShowProgramList(name string) (out []Entry, err error) {
 	out = []Entry{}
 	err = withProgramList(name, func(in *bpf.Installed, l ebpf.List) error {
-		now, err := bpf.Now()
+		now, rate, err := clock(in)
 		if err != nil {
 			return err
 		}
 		entries, err := in.Entries(name)
 		for _, e := range entries {
-			out = append(out, programEntry(l, e, now, in.Rate))
+			out = append(out, programEntry(l, e, now, rate))
 		}
 		return err
 	})
 	return out, err
+}
+
+// clock is what the kernel's clock counts, and how fast.
+func clock(in *bpf.Installed) (now uint64, rate uint32, err error) {
+	e, err := in.Editor()
+	if err != nil {
+		return 0, 0, err
+	}
+	defer e.Close()
+	if rate, err = e.Rate(); err != nil {
+		return 0, 0, err
+	}
+	now, err = bpf.Now()
+	return now, rate, err
 }
 
 // programEntry tells what the windows of a list say of an address, as the programs do.
@@ -139,7 +153,7 @@ func programEntry(l ebpf.List, e ebpf.Entry, now uint64, rate uint32) Entry {
 // ticks turns jiffies into seconds, to the hundredth. What was stamped since the clock was
 // read is of now.
 func ticks(n uint64, rate uint32) float64 {
-	d := time.Duration(max(0, int64(n))) * time.Second / time.Duration(max(rate, 1))
+	d := time.Duration(max(0, int64(n))) * time.Second / time.Duration(rate)
 	return d.Round(10 * time.Millisecond).Seconds()
 }
 

@@ -8,7 +8,6 @@ import (
 	"net/netip"
 	"slices"
 
-	cilium "github.com/cilium/ebpf"
 	"github.com/recentc/recentc/backend/ebpf"
 )
 
@@ -105,7 +104,7 @@ func (c *Change) catchUpList(k carried, now []ebpf.Entry) error {
 	if err != nil {
 		return err
 	}
-	e, err := newEditor(map[string]*cilium.Map(c.new.coll.Maps), c.new.out.Lists)
+	e, err := newEditor(c.new.coll.Maps, &c.new.out.Description)
 	if err != nil {
 		return err
 	}

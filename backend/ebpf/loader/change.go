@@ -35,7 +35,6 @@ func Prepare(img *Image, root string) (_ *Change, err error) {
 	if c.new, err = loadImage(img); err != nil {
 		return nil, err
 	}
-	img.Rate = c.new.rate()
 	existed := exists(root)
 	defer func() {
 		if err == nil {

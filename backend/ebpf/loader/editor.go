@@ -18,18 +18,18 @@ type Editor struct {
 }
 
 // Editor loads the programs that change the lists. Those kept approximately are left out.
-func (in *Installed) Editor() (*Editor, error) { return newEditor(in.maps, in.Lists) }
+func (in *Installed) Editor() (*Editor, error) { return newEditor(in.maps, &in.Description) }
 
-func newEditor(maps map[string]*cilium.Map, lists []ebpf.List) (*Editor, error) {
+func newEditor(maps map[string]*cilium.Map, d *Description) (*Editor, error) {
 	e := &Editor{maps: maps}
 	replace := map[string]*cilium.Map{}
-	for _, l := range lists {
+	for _, l := range d.Lists {
 		if !l.Approximate {
 			e.lists = append(e.lists, l)
 			replace[l.Map] = maps[l.Map]
 		}
 	}
-	object, err := ebpf.Editor(e.lists)
+	object, err := ebpf.Editor(e.lists, d.HZ)
 	if err != nil {
 		return nil, err
 	}
@@ -45,6 +45,9 @@ func newEditor(maps map[string]*cilium.Map, lists []ebpf.List) (*Editor, error) 
 
 // Close lets go of the programs.
 func (e *Editor) Close() { e.coll.Close() }
+
+// Rate is how many jiffies, which stamps are counted in, there are in a second.
+func (e *Editor) Rate() (uint32, error) { return e.run(ebpf.RateProgram, make([]byte, 64)) }
 
 // Add stamps an address as a packet with that TTL would have done at the moment given
 // in jiffies; 0 is now. A TTL of 0 leaves a known address's as it is. The list's mask is

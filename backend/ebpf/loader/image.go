@@ -14,9 +14,6 @@ import (
 type Image struct {
 	Object []byte
 	Description
-	// HZ is the rate of the clock that the object is made for, 0 for that of the
-	// kernel that loads it.
-	HZ uint32
 }
 
 // Description is what is known of programs that stay, beside their maps.
@@ -29,9 +26,9 @@ type Description struct {
 	// Attach is where the programs stand, Device the device for all but netfilter.
 	Attach ebpf.Attach
 	Device string `json:",omitempty"`
-	// Rate is how many jiffies, which stamps are counted in, there are in a second; 0 where
-	// there are no lists.
-	Rate uint32
+	// HZ is the rate of the clock that the object is made for, 0 for that of the
+	// kernel that loads it.
+	HZ uint32
 }
 
 // RuleText is a rule that has counters.
@@ -55,8 +52,8 @@ type LogText struct {
 // NewImage takes what is needed of a translation. Device is where programs for xdp and
 // tc are to stand.
 func NewImage(out *ebpf.Output, device string) *Image {
-	img := &Image{Object: out.Object, HZ: out.HZ, Description: Description{
-		Programs: out.Programs, Lists: out.Lists, Tracking: out.Tracking, Attach: out.Attach, Device: device,
+	img := &Image{Object: out.Object, Description: Description{
+		Programs: out.Programs, Lists: out.Lists, Tracking: out.Tracking, Attach: out.Attach, Device: device, HZ: out.HZ,
 	}}
 	for _, r := range out.Rules {
 		place := fmt.Sprintf("%s:%d", filepath.Base(r.Rule.File.Name), r.Rule.Range.Start.Line)

@@ -112,9 +112,6 @@ func (l *Loaded) pinMaps(dir string) (*cilium.Map, error) {
 		}
 	}
 	for name, m := range l.coll.Maps {
-		if name == kernelConfig {
-			continue
-		}
 		if err := m.Pin(filepath.Join(dir, mapDir, name)); err != nil {
 			return nil, err
 		}

@@ -9,7 +9,6 @@ package loader
 
 import (
 	"bytes"
-	"encoding/binary"
 	"errors"
 	"fmt"
 
@@ -60,21 +59,6 @@ func (l *Loaded) Close() error {
 	}
 	return err
 }
-
-// rate is how many jiffies there are in a second, if the object has to know it.
-func (l *Loaded) rate() uint32 {
-	if l.out.HZ > 0 {
-		return l.out.HZ
-	}
-	var value []byte
-	if m := l.coll.Maps[kernelConfig]; m == nil || m.Lookup(uint32(0), &value) != nil || len(value) < 4 {
-		return 0
-	}
-	return binary.LittleEndian.Uint32(value) // CONFIG_HZ is all that objects ask for
-}
-
-// kernelConfig is the map in which objects get the values of the kernel's configuration.
-const kernelConfig = ".kconfig"
 
 // Detach takes the programs from their hooks, unless they are pinned. The lists
 // stay.
