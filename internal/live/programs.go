@@ -11,6 +11,9 @@ import (
 
 // loadPrograms is Load for BPF programs.
 func loadPrograms(req Request, unlock func()) (out *Loaded, err error) {
+	if len(req.Programs.Programs) == 0 {
+		return nil, wrong("these rules accept every packet, so there is no BPF program to load; recentc remove -b ebpf takes out those that are")
+	}
 	root, err := bpf.RootHere()
 	if err != nil {
 		return nil, err

@@ -180,6 +180,6 @@ func fresh(e, before ebpf.Entry) (out []uint64) {
 	return out
 }
 
-// sameMoment tells whether two stamps can be of one packet, which comes to both
-// firewalls within two ticks of the clock.
-func sameMoment(a, b uint64) bool { return a-b+2 <= 4 }
+// sameMoment tells whether two stamps can be of one packet, which comes to both firewalls
+// at once, or just behind a tick of the clock to the second.
+func sameMoment(a, b uint64) bool { return a-b+1 <= 2 }

@@ -1,6 +1,7 @@
 package loader
 
 import (
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"net/netip"
@@ -9,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
@@ -295,6 +297,60 @@ func TestExchangeAtDevice(t *testing.T) {
 			if err := Remove(root); err != nil {
 				t.Error(err)
 			}
+		}
+	})
+}
+
+// TestNoStampIsLost replaces rules by the same ones while packets come that they record:
+// the list has a stamp of each packet, and no packet twice.
+func TestNoStampIsLost(t *testing.T) {
+	withRoot(t, func(root string, _ *lab.Namespace) {
+		recording := object(t, "*filter\n-A INPUT -p udp -m recent --name A --set\n-A INPUT -m recent --name A --rcheck --hitcount 256 -j DROP\nCOMMIT\n")
+		if err := Install(recording, root); err != nil {
+			t.Error(err)
+			return
+		}
+		in, out := pipe(t)
+		defer in.Close()
+		defer out.Close()
+		const packets = 100
+		sent := make(chan error, 1)
+		go func() {
+			var errs []error
+			for range packets {
+				_, err := out.Write([]byte("x"))
+				errs = append(errs, err)
+				time.Sleep(23 * time.Millisecond) // more than two ticks of any clock
+			}
+			sent <- errors.Join(errs...)
+		}()
+		changes := 0
+		for done := false; !done; changes++ {
+			if err := Install(recording, root); err != nil {
+				t.Error(err)
+			}
+			select {
+			case err := <-sent:
+				done = true
+				if err != nil {
+					t.Error(err)
+				}
+			default:
+			}
+		}
+		now, err := Open(root)
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		defer now.Close()
+		entries, err := now.Entries("A")
+		if err != nil || len(entries) != 1 || len(entries[0].Stamps) != packets {
+			t.Errorf("%d packets, %d changes, %d stamps, %v", packets, changes, len(entries[0].Stamps), err)
+		}
+		t.Logf("%d changes", changes)
+		if err := Remove(root); err != nil {
+			t.Error(err)
 		}
 	})
 }
