@@ -57,10 +57,16 @@ func (h *host) ownBPF() {
 	h.enter = []string{"nsenter", "-m", "-t", fmt.Sprint(holder.Process.Pid), "--"}
 }
 
+// inside runs a program that sees the host's BPF file system.
+func (h *host) inside(command ...string) string {
+	h.Helper()
+	return h.run("", h.enter[0], append(slices.Clone(h.enter[1:]), command...)...)
+}
+
 // pins are all files in the host's BPF file system.
 func (h *host) pins() string {
 	h.Helper()
-	return h.run("", h.enter[0], append(slices.Clone(h.enter[1:]), "find", "/sys/fs/bpf", "-mindepth", "1", "!", "-name", "*.debug")...)
+	return h.inside("find", "/sys/fs/bpf", "-mindepth", "1", "!", "-name", "*.debug")
 }
 
 const programRules = `*filter
@@ -79,7 +85,7 @@ func TestProgramsTouchNothingElse(t *testing.T) {
 	h.run(foreignNFT, "nft", "-f", "-")
 	h.stamp("SSH", "192.0.2.1", "192.0.2.1")
 	// What others have pinned, by the name of our folder's neighbour.
-	h.run("", h.enter[0], append(slices.Clone(h.enter[1:]), "mkdir", "/sys/fs/bpf/theirs")...)
+	h.inside("mkdir", "/sys/fs/bpf/theirs")
 	before, pins := h.others(), h.pins()
 	rules := h.file("rules.v4", programRules)
 	stateless := h.file("stateless.v4", strings.Replace(programRules, "-m state --state NEW ", "", 1))
@@ -167,6 +173,17 @@ func TestProgramsStatus(t *testing.T) {
 	}
 	if out := h.must("", "remove", "-b", "nft"); out != "removed: table ip recentc\n" {
 		t.Error(out)
+	}
+	// Lists that are kept approximately can be read and changed too.
+	h.must("", "apply", "-b", "ebpf", "--lru", "approx", rules)
+	h.must("", "list", "add", "SSH", "192.0.2.1", "192.0.2.1", "192.0.2.2")
+	h.must("", "list", "del", "SSH", "192.0.2.2")
+	if got, want := h.inPrograms("SSH"), []string{"127.0.0.1 ttl 64, 2 stamps", "192.0.2.1 ttl 0, 2 stamps"}; !slices.Equal(got, want) {
+		t.Errorf("%v, want %v", got, want)
+	}
+	h.must("", "list", "flush", "SSH")
+	if got := h.inPrograms("SSH"); len(got) > 0 {
+		t.Error(got)
 	}
 	if out := h.must("", "remove", "-b", "ebpf"); out != "removed: BPF programs\n" {
 		t.Error(out)
@@ -318,6 +335,7 @@ func TestProgramsRefuse(t *testing.T) {
 	}{
 		{"a rule that eBPF does not have", []string{"apply", "-b", "ebpf", h.file("reject.v4", strings.Replace(programRules, "ACCEPT\n", "REJECT\n", 1))}, exitUsage, "REJECT"},
 		{"partial is no option", []string{"apply", "-b", "ebpf", "--partial", good}, exitUsage, "partial"},
+		{"nothing to do", []string{"apply", "-b", "ebpf", h.file("none.v4", "*filter\n:INPUT ACCEPT [0:0]\nCOMMIT\n")}, exitUsage, "no BPF program to load"},
 		{"no such device", []string{"apply", "-b", "ebpf", "--attach", "xdp:eth99", good}, exitUsage, `no device "eth99"`},
 		{"no device named", []string{"apply", "-b", "ebpf", "--attach", "xdp", good}, exitUsage, "xdp:DEVICE"},
 		{"no such place", []string{"apply", "-b", "ebpf", "--attach", "tc:lo:up", good}, exitUsage, "tc:DEVICE:egress"},
@@ -341,9 +359,15 @@ func TestProgramsRefuse(t *testing.T) {
 			t.Errorf("list %s: exit %d, %s%s", strings.Join(bad, " "), code, stdout, stderr)
 		}
 	}
+	// What the kernel lacks is one sentence.
+	h.inside("mount", "-t", "tmpfs", "none", "/sys/kernel/btf")
+	if code, _, stderr := h.recentc("", "apply", "-b", "ebpf", good); code != exitSystem || !strings.Contains(stderr, "CONFIG_DEBUG_INFO_BTF") || strings.Contains(stderr, "\n") {
+		t.Errorf("exit %d: %s", code, stderr)
+	}
+	h.inside("umount", "/sys/kernel/btf")
 	// Without the file system there is one sentence, and nothing is loaded.
-	h.run("", h.enter[0], append(slices.Clone(h.enter[1:]), "umount", "-l", "/sys/fs/bpf")...)
-	h.run("", h.enter[0], append(slices.Clone(h.enter[1:]), "mount", "-t", "tmpfs", "none", "/sys/fs/bpf")...)
+	h.inside("umount", "-l", "/sys/fs/bpf")
+	h.inside("mount", "-t", "tmpfs", "none", "/sys/fs/bpf")
 	if code, _, stderr := h.recentc("", "apply", "-b", "ebpf", good); code != exitSystem || !strings.Contains(stderr, "mount -t bpf bpf /sys/fs/bpf") {
 		t.Errorf("exit %d: %s", code, stderr)
 	}

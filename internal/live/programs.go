@@ -11,16 +11,9 @@ import (
 
 // loadPrograms is Load for BPF programs.
 func loadPrograms(req Request, unlock func()) (out *Loaded, err error) {
-	if len(req.Programs.Programs) == 0 {
-		return nil, wrong("these rules accept every packet, so there is no BPF program to load; recentc remove -b ebpf takes out those that are")
-	}
-	root, err := bpf.RootHere()
+	c, err := prepare(req.Programs)
 	if err != nil {
 		return nil, err
-	}
-	c, err := bpf.Prepare(req.Programs, root)
-	if err != nil {
-		return nil, programsError(err)
 	}
 	l := &programs{Request: req, change: c}
 	for _, do := range []func() error{l.carry, l.keep} {
@@ -32,6 +25,19 @@ func loadPrograms(req Request, unlock func()) (out *Loaded, err error) {
 		return nil, programsError(err)
 	}
 	return &Loaded{Report: l.report(), change: c, unlock: unlock}, nil
+}
+
+// prepare has the kernel check the programs, and attaches nothing yet.
+func prepare(img *bpf.Image) (*bpf.Change, error) {
+	if len(img.Programs) == 0 {
+		return nil, wrong("these rules accept every packet, so there is no BPF program to load; recentc remove -b ebpf takes out those that are loaded")
+	}
+	root, err := bpf.RootHere()
+	if err != nil {
+		return nil, err
+	}
+	c, err := bpf.Prepare(img, root)
+	return c, programsError(err)
 }
 
 // programsError tells what was asked wrongly from what the system refuses.

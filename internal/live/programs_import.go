@@ -45,7 +45,7 @@ func (l *programs) note(format string, args ...any) {
 }
 
 func (l *programs) carryList(to ebpf.List, addresses int) error {
-	if addresses > int(to.Slots) {
+	if addresses > int(to.Slots) && !to.Approximate {
 		return wrong("xt_recent's list %s holds %d addresses, more than the %d of the translation; use --ip-list-tot %d", to.Name, addresses, to.Slots, addresses)
 	}
 	var last []ebpf.Entry
@@ -64,7 +64,7 @@ func (l *programs) carryList(to ebpf.List, addresses int) error {
 		done.Stamps += len(e.Stamps)
 	}
 	l.imported = append(l.imported, done)
-	if tot := listTot(); tot > 0 && tot != to.Slots {
+	if tot := listTot(); tot > 0 && tot != to.Slots && !to.Approximate {
 		l.note("list %s forgets the oldest address when it holds %d; xt_recent's does so at %d: --ip-list-tot %d makes them alike", to.Name, to.Slots, tot, tot)
 	}
 	return nil
@@ -85,14 +85,8 @@ func readXtRecent(dir, name string) (out []ebpf.Entry, found bool, err error) {
 	for _, e := range lists[at].Entries {
 		out = append(out, ebpf.Entry{Addr: e.Addr, TTL: e.TTL, Stamps: e.Stamps, Next: e.Next})
 	}
-	slices.SortStableFunc(out, func(a, b ebpf.Entry) int { return cmp.Compare(youngest(a), youngest(b)) })
+	slices.SortStableFunc(out, func(a, b ebpf.Entry) int { return cmp.Compare(a.Youngest(), b.Youngest()) })
 	return out, true, nil
-}
-
-// youngest is the stamp written last.
-func youngest(e ebpf.Entry) uint64 {
-	stamps := e.InOrder()
-	return stamps[len(stamps)-1]
 }
 
 // listTot is xt_recent's ip_list_tot on this machine, 0 if nobody knows.

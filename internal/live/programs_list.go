@@ -45,7 +45,7 @@ func programSummaries(in *bpf.Installed) (out []Summary, err error) {
 			s.Windows = append(s.Windows, Window{r.Window, r.Hits})
 		}
 		entries, err := in.Entries(l.Name)
-		if err != nil && !errors.Is(err, bpf.ErrApproximate) {
+		if err != nil {
 			return nil, err
 		}
 		s.Addresses = len(entries)

@@ -110,20 +110,15 @@ func programChains(rules []bpf.RuleText, counters []bpf.Counter) []ProgramChain 
 // DiffPrograms compares what is loaded with BPF programs that are to be: programs, rules
 // and lists. The kernel checks the programs first.
 func DiffPrograms(req Request) ([]Line, error) {
-	img := req.Programs
-	root, err := bpf.RootHere()
+	c, err := prepare(req.Programs)
 	if err != nil {
 		return nil, err
-	}
-	c, err := bpf.Prepare(img, root)
-	if err != nil {
-		return nil, programsError(err)
 	}
 	old := ""
 	if before := c.Before(); before != nil {
 		old = describe(&before.Description)
 	}
-	return compare(old, describe(&img.Description)), c.Restore()
+	return compare(old, describe(&req.Programs.Description)), c.Restore()
 }
 
 // describe is what programs are as lines.

@@ -5,9 +5,11 @@ import (
 	"crypto/rand"
 	"encoding/binary"
 	"fmt"
+	"math"
 	"net/netip"
 	"slices"
 
+	cilium "github.com/cilium/ebpf"
 	"github.com/recentc/recentc/backend/ebpf"
 )
 
@@ -30,29 +32,37 @@ func (c *Change) Carry(list string, source Source) ([]ebpf.Entry, error) {
 	if err != nil {
 		return nil, err
 	}
-	if l.Approximate {
-		return nil, fmt.Errorf("list %s: %w", list, ErrApproximate)
-	}
 	entries, err := source()
 	if err != nil {
 		return nil, err
 	}
-	var seeds ebpf.Seeds
-	if err := binary.Read(rand.Reader, binary.LittleEndian, &seeds); err != nil {
-		return nil, err
+	fill := fillExact
+	if l.Approximate {
+		fill = fillApprox
 	}
-	if err := c.new.coll.Maps[l.Map].Put(l.Key, ebpf.WriteList(l, entries, seeds)); err != nil {
-		return nil, fmt.Errorf("list %s: %w", list, err)
+	if err := fill(c.new.coll.Maps[l.Map], l, entries); err != nil {
+		return nil, err
 	}
 	c.carried = append(c.carried, carried{l, source, entries})
 	return entries, nil
 }
 
+// fillExact puts entries into a list that no packet sees yet.
+func fillExact(m *cilium.Map, l ebpf.List, entries []ebpf.Entry) error {
+	var seeds ebpf.Seeds
+	if err := binary.Read(rand.Reader, binary.LittleEndian, &seeds); err != nil {
+		return err
+	}
+	if err := m.Put(l.Key, ebpf.WriteList(l, entries, seeds)); err != nil {
+		return fmt.Errorf("list %s: %w", l.Name, err)
+	}
+	return nil
+}
+
 // Kept tells what becomes of a list that was there before.
 type Kept struct {
 	List string
-	// Emptied tells that the list begins empty, because it has another mask now or is kept
-	// approximately.
+	// Emptied tells that the list begins empty, because it has another mask now.
 	Emptied bool
 	// Forgotten is how many addresses have no room any more: those written longest ago.
 	Forgotten int
@@ -69,7 +79,7 @@ func (c *Change) KeepLists(but ...string) (out []Kept, err error) {
 		if err != nil || slices.Contains(but, l.Name) {
 			continue
 		}
-		if old.Mask != l.Mask || old.Approximate || l.Approximate {
+		if old.Mask != l.Mask {
 			out = append(out, Kept{List: l.Name, Emptied: true})
 			continue
 		}
@@ -77,9 +87,17 @@ func (c *Change) KeepLists(but ...string) (out []Kept, err error) {
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, Kept{List: l.Name, Forgotten: max(0, len(entries)-int(l.Slots))})
+		out = append(out, Kept{List: l.Name, Forgotten: max(0, len(entries)-room(l))})
 	}
 	return out, nil
+}
+
+// room is how many addresses a list surely holds.
+func room(l ebpf.List) int {
+	if l.Approximate {
+		return math.MaxInt // where the kernel forgets as it likes
+	}
+	return int(l.Slots)
 }
 
 // catchUp carries over what the sources recorded between Carry and Switch.

@@ -33,12 +33,17 @@ func held(entries []ebpf.Entry) (out []string) {
 // TestEditor does the same by hand to a list and to xt_recent's of the same rules: what
 // the file in /proc shows, ours holds.
 func TestEditor(t *testing.T) {
+	t.Run("exact", func(t *testing.T) { testEditor(t, ebpf.Options{}, 130) }) // more than a list holds
+	t.Run("approximate", func(t *testing.T) { testEditor(t, ebpf.Options{Approximate: true}, 80) })
+}
+
+func testEditor(t *testing.T, opts ebpf.Options, sources int) {
 	withRoot(t, func(root string, ns *lab.Namespace) {
 		if err := lab.Legacy("", edited, "").Load(ns); err != nil {
 			t.Error(err)
 			return
 		}
-		if err := Install(object(t, edited), root); err != nil {
+		if err := Install(objectWith(t, edited, opts), root); err != nil {
 			t.Error(err)
 			return
 		}
@@ -56,7 +61,7 @@ func TestEditor(t *testing.T) {
 		defer e.Close()
 		rng := rand.New(rand.NewPCG(1, 2))
 		for i := range 900 {
-			a := source(rng.IntN(130)) // more than a list holds
+			a := source(rng.IntN(sources))
 			if rng.IntN(3) == 0 {
 				a = netip.MustParseAddr(fmt.Sprintf("2001:db8::%x", rng.IntN(9)+1))
 			}
@@ -133,9 +138,11 @@ func TestKeepLists(t *testing.T) {
 		}{
 			{"a longer ring", strings.Replace(edited, "--hitcount 5", "--hitcount 50", 1), 64, true},
 			{"one more list", strings.Replace(edited, "-A INPUT -p udp", "-A INPUT -m recent --name AA --set\n-A INPUT -p udp", 1), 32, true},
+			{"kept approximately", edited, 32, true},
+			{"kept exactly again", edited, 32, true},
 			{"another mask", strings.Replace(edited, "255.255.255.0", "255.255.0.0", 1), 32, false},
 		} {
-			if err := Install(object(t, c.rules), root); err != nil {
+			if err := Install(objectWith(t, c.rules, ebpf.Options{Approximate: c.name == "kept approximately"}), root); err != nil {
 				t.Errorf("%s: %v", c.name, err)
 				return
 			}
@@ -184,7 +191,7 @@ func fill(t *testing.T, root string, addresses int) []ebpf.Entry {
 	}
 	defer e.Close()
 	for i := range addresses * 3 {
-		if err := e.Add("A", source(i*7%addresses), uint8(i), 0); err != nil {
+		if err := e.Add("A", source(i*7%addresses), uint8(i), uint64(i+1)); err != nil { // each at a time of its own
 			t.Fatal(err)
 		}
 	}

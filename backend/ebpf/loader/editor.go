@@ -17,19 +17,21 @@ type Editor struct {
 	lists []ebpf.List
 }
 
-// Editor loads the programs that change the lists. Those kept approximately are left out.
+// Editor loads the programs that change the lists. Those kept approximately are changed
+// without: their map has no locks.
 func (in *Installed) Editor() (*Editor, error) { return newEditor(in.maps, &in.Description) }
 
 func newEditor(maps map[string]*cilium.Map, d *Description) (*Editor, error) {
-	e := &Editor{maps: maps}
+	e := &Editor{maps: maps, lists: d.Lists}
 	replace := map[string]*cilium.Map{}
+	var exact []ebpf.List
 	for _, l := range d.Lists {
 		if !l.Approximate {
-			e.lists = append(e.lists, l)
+			exact = append(exact, l)
 			replace[l.Map] = maps[l.Map]
 		}
 	}
-	object, err := ebpf.Editor(e.lists, d.HZ)
+	object, err := ebpf.Editor(exact, d.HZ)
 	if err != nil {
 		return nil, err
 	}
@@ -57,6 +59,9 @@ func (e *Editor) Add(list string, a netip.Addr, ttl uint8, at uint64) error {
 	if err != nil {
 		return err
 	}
+	if l.Approximate {
+		return inList(l, addApprox(e.maps[l.Map], l, a, ttl, at))
+	}
 	answer, err := e.run(l.AddProgram(), ebpf.Edit(l, a, ttl, at))
 	if err == nil && answer != 1 {
 		err = errors.New("the list takes no further address of its hash chain")
@@ -70,6 +75,10 @@ func (e *Editor) Forget(list string, a netip.Addr) (bool, error) {
 	if err != nil {
 		return false, err
 	}
+	if l.Approximate {
+		did, err := forgetApprox(e.maps[l.Map], l, a)
+		return did, inList(l, err)
+	}
 	answer, err := e.run(l.ForgetProgram(), ebpf.Edit(l, a, 0, 0))
 	return answer == 1, inList(l, err)
 }
@@ -79,6 +88,9 @@ func (e *Editor) Flush(list string) error {
 	l, err := find(e.lists, list)
 	if err != nil {
 		return err
+	}
+	if l.Approximate {
+		return inList(l, flushApprox(e.maps[l.Map], l))
 	}
 	value, err := valueOf(e.maps, l)
 	if err != nil {

@@ -1,7 +1,6 @@
 package loader
 
 import (
-	"errors"
 	"fmt"
 
 	cilium "github.com/cilium/ebpf"
@@ -44,6 +43,9 @@ func entriesOf(maps map[string]*cilium.Map, lists []ebpf.List, name string) ([]e
 	if err != nil {
 		return nil, err
 	}
+	if m := maps[at.Map]; at.Approximate && m != nil {
+		return approxEntries(m, at)
+	}
 	raw, err := valueOf(maps, at)
 	if err != nil {
 		return nil, err
@@ -64,21 +66,14 @@ func find(lists []ebpf.List, name string) (ebpf.List, error) {
 	return ebpf.List{}, fmt.Errorf("there is no list %q", name)
 }
 
-// valueOf reads all of a list in one moment. The error is one that is in an LRU map, with others.
+// valueOf reads all of a list in one moment.
 func valueOf(maps map[string]*cilium.Map, l ebpf.List) (raw []byte, err error) {
-	switch m := maps[l.Map]; {
-	case l.Approximate:
-		return nil, fmt.Errorf("list %s: %w", l.Name, ErrApproximate)
-	case m == nil:
+	m := maps[l.Map]
+	if m == nil {
 		return nil, fmt.Errorf("list %s: its map %s is gone", l.Name, l.Map)
-	default:
-		err = m.LookupWithFlags(l.Key, &raw, cilium.LookupLock)
 	}
-	if err != nil {
+	if err := m.LookupWithFlags(l.Key, &raw, cilium.LookupLock); err != nil {
 		return nil, fmt.Errorf("list %s: %w", l.Name, err)
 	}
 	return raw, nil
 }
-
-// ErrApproximate is the error for a list that is kept with --lru approx.
-var ErrApproximate = errors.New("it is kept with --lru approx, in a map of the kernel's that many lists share; only lists kept exactly can be read and changed")
