@@ -87,8 +87,8 @@ func (l *programs) report() Report {
 
 // places tells where the programs stand.
 func (l *programs) places() (out []string) {
-	if d := l.Programs.Device; d != "" {
-		return []string{fmt.Sprintf("%v of %s", l.Programs.Attach, d)}
+	if l.Programs.Device != "" {
+		return []string{attachedTo(&l.Programs.Description)}
 	}
 	for _, p := range l.Programs.Programs {
 		out = append(out, fmt.Sprintf("%s %s %v", p.Family, p.Table, p.Hook))

@@ -65,10 +65,7 @@ func (s *Status) ReadPrograms() error {
 }
 
 func programsStatus(in *bpf.Installed) (*ProgramsStatus, error) {
-	p := &ProgramsStatus{Attach: "netfilter", Programs: []ProgramStatus{}, Untracked: !in.Tracked()}
-	if in.Device != "" {
-		p.Attach = fmt.Sprintf("%v of %s", in.Attach, in.Device)
-	}
+	p := &ProgramsStatus{Attach: attachedTo(&in.Description), Programs: []ProgramStatus{}, Untracked: !in.Tracked()}
 	for _, prog := range in.Programs {
 		p.Programs = append(p.Programs, programStatus(in, prog))
 	}
@@ -78,6 +75,14 @@ func programsStatus(in *bpf.Installed) (*ProgramsStatus, error) {
 	}
 	p.Chains = programChains(in.Rules, counters)
 	return p, nil
+}
+
+// attachedTo is where all programs stand: "netfilter", or "xdp of eth0".
+func attachedTo(d *bpf.Description) string {
+	if d.Device == "" {
+		return "netfilter"
+	}
+	return fmt.Sprintf("%v of %s", d.Attach, d.Device)
 }
 
 func programStatus(in *bpf.Installed, prog ebpf.Program) ProgramStatus {
@@ -123,11 +128,7 @@ func DiffPrograms(req Request) ([]Line, error) {
 
 // describe is what programs are as lines.
 func describe(d *bpf.Description) string {
-	text := ""
-	at := "netfilter"
-	if d.Device != "" {
-		at = fmt.Sprintf("%v of %s", d.Attach, d.Device)
-	}
+	text, at := "", attachedTo(d)
 	for _, p := range d.Programs {
 		text += fmt.Sprintf("program %s at %s", p.Name, at)
 		if p.Hook != compile.NoHook {
@@ -136,7 +137,11 @@ func describe(d *bpf.Description) string {
 		text += "\n"
 	}
 	for _, l := range d.Lists {
-		text += fmt.Sprintf("list %s of %d addresses with %d stamps each, mask %s\n", l.Name, l.Slots, l.Stamps, maskText(l))
+		text += fmt.Sprintf("list %s of %d addresses with %d stamps each", l.Name, l.Slots, l.Stamps)
+		if mask := maskText(l); mask != "" {
+			text += ", mask " + mask
+		}
+		text += "\n"
 	}
 	for _, r := range d.Rules {
 		text += fmt.Sprintf("%s %s: %s\n", r.Family, r.Table, r.Text)
