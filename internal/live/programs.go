@@ -127,11 +127,12 @@ func besidePrograms() []string {
 	return []string{"recentc's BPF programs are loaded too: a packet has to pass both; recentc remove -b ebpf takes them out"}
 }
 
-// openPrograms opens what is installed in the network namespace of the calling thread.
+// openPrograms opens what is installed in the network namespace of the calling thread. The
+// error is [bpf.ErrNotInstalled] if nothing is, also on a kernel that is too old for it.
 func openPrograms() (*bpf.Installed, error) {
 	root, err := bpf.RootHere()
 	if err != nil {
-		return nil, err
+		return nil, errors.Join(bpf.ErrNotInstalled, err)
 	}
 	return bpf.Open(root)
 }
@@ -157,7 +158,7 @@ func RemovePrograms() (removed bool, err error) {
 	defer unlock()
 	root, err := bpf.RootHere()
 	if err != nil {
-		return false, err
+		return false, nil // the kernel is too old for any
 	}
 	err = bpf.Remove(root)
 	if errors.Is(err, bpf.ErrNotInstalled) {

@@ -151,8 +151,10 @@ func Remove(root string) error {
 	if err := errors.Join(errs...); err != nil {
 		return err
 	}
-	if err := untrack(); err != nil {
-		return err
+	if tracking() {
+		if err := untrack(); err != nil {
+			return err
+		}
 	}
 	return removeRoot(root)
 }
