@@ -35,14 +35,8 @@ func approxEntries(m *cilium.Map, l ebpf.List) (out []ebpf.Entry, err error) {
 	return out, nil
 }
 
-// addApprox stamps an address. A packet of the same address that comes at the same
-// moment may be lost.
-func addApprox(m *cilium.Map, l ebpf.List, a netip.Addr, ttl uint8, at uint64) (err error) {
-	if at == 0 {
-		if at, err = Now(); err != nil {
-			return err
-		}
-	}
+// addApprox stamps an address.
+func addApprox(m *cilium.Map, l ebpf.List, a netip.Addr, ttl uint8, at uint64) error {
 	key := ebpf.ApproxKey(l, a)
 	e := ebpf.Entry{Addr: a}
 	switch value, err := m.LookupBytes(key); {

@@ -2,6 +2,7 @@ package loader
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"net/netip"
@@ -15,6 +16,9 @@ type Editor struct {
 	coll  *cilium.Collection
 	maps  map[string]*cilium.Map
 	lists []ebpf.List
+	// now is when the first address was added to a list that is kept approximately: the
+	// clock cannot be read as fast as addresses come.
+	now uint64
 }
 
 // Editor loads the programs that change the lists. Those kept approximately are changed
@@ -60,13 +64,24 @@ func (e *Editor) Add(list string, a netip.Addr, ttl uint8, at uint64) error {
 		return err
 	}
 	if l.Approximate {
-		return inList(l, addApprox(e.maps[l.Map], l, a, ttl, at))
+		return inList(l, e.addApprox(l, a, ttl, at))
 	}
 	answer, err := e.run(l.AddProgram(), ebpf.Edit(l, a, ttl, at))
 	if err == nil && answer != 1 {
 		err = errors.New("the list takes no further address of its hash chain")
 	}
 	return inList(l, err)
+}
+
+// addApprox is Add where there is no lock. A packet of the same address that comes at
+// the same moment may be lost.
+func (e *Editor) addApprox(l ebpf.List, a netip.Addr, ttl uint8, at uint64) (err error) {
+	if at == 0 && e.now == 0 {
+		if e.now, err = Now(); err != nil {
+			return err
+		}
+	}
+	return addApprox(e.maps[l.Map], l, a, ttl, cmp.Or(at, e.now))
 }
 
 // Forget removes an address and tells whether it was there.
