@@ -25,6 +25,9 @@ func (g geometry) recordName() string { return fmt.Sprintf("recent_%d_%d", g.slo
 func (g geometry) forgetName() string { return fmt.Sprintf("forget_%d_%d", g.slots, g.stamps) }
 func (g geometry) seedName() string   { return fmt.Sprintf("seed_%d_%d", g.slots, g.stamps) }
 
+// addName is the name of the function by which addresses are added by hand.
+func (g geometry) addName() string { return fmt.Sprintf("add_%d_%d", g.slots, g.stamps) }
+
 // buckets is how many hash chains a list has: as many as slots or more, a power of two.
 func (g geometry) buckets() uint32 { return 1 << bits.Len32(g.slots-1) }
 

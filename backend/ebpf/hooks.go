@@ -12,7 +12,7 @@ func (t *translator) hookProgram(c *compile.Chain) {
 		return // its rules have been refused, and its policy is to accept
 	}
 	name := t.takeName(fmt.Sprintf("%s_%s_%v", familyName(t.prog.Family), c.Table, c.Hook))
-	t.result.Programs = append(t.result.Programs, Program{name, t.prog.Family, c.Hook, c.Table, int32(compile.Priority(c.Table, c.Hook))})
+	t.result.Programs = append(t.result.Programs, Program{name, t.prog.Family, c.Hook, c.Table, int32(compile.Priority(c.Table, c.Hook)), c.Drop})
 	t.out.add(t.netfilterProgram(name, c))
 }
 

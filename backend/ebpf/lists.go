@@ -16,6 +16,9 @@ type list struct {
 	name string
 	key  uint32
 	mask [16]byte
+	// rings are what rules of any family ask, families those that name the list.
+	rings    []compile.Ring
+	families []ast.Family
 }
 
 // DefaultCapacity is how many addresses a list holds unless the caller says
@@ -35,6 +38,7 @@ func (t *translator) makeLists(programs []*compile.Program) {
 			if t.lists[l.Name] == nil {
 				t.lists[l.Name] = &list{name: l.Name, mask: l.KernelMask(p.Family), geometry: geometry{slots: cmp.Or(l.Capacity, DefaultCapacity)}}
 			}
+			t.lists[l.Name].named(p.Family, l.Rings)
 		}
 		mostStamps(p, t.opts.PktListTot, hits)
 	}
@@ -42,6 +46,16 @@ func (t *translator) makeLists(programs []*compile.Program) {
 		l.stamps = 1 << bits.Len32(hits[name]-1)
 	}
 	t.numberLists()
+}
+
+// named notes what the rules of a family ask of the list.
+func (l *list) named(f ast.Family, rings []compile.Ring) {
+	l.families = append(l.families, f)
+	l.rings = append(l.rings, rings...)
+	slices.SortFunc(l.rings, func(a, b compile.Ring) int {
+		return cmp.Or(cmp.Compare(a.Window, b.Window), cmp.Compare(a.Hits, b.Hits))
+	})
+	l.rings = slices.Compact(l.rings)
 }
 
 // mostStamps finds the longest ring that a rule of each list asks for: a rule
@@ -73,7 +87,7 @@ func (t *translator) numberLists() {
 		}
 		l.key = t.out.shapes[l.geometry]
 		t.out.shapes[l.geometry]++
-		t.result.Lists = append(t.result.Lists, List{name, t.mapOf(l), l.key, l.slots, l.stamps, t.opts.Approximate})
+		t.result.Lists = append(t.result.Lists, List{name, t.mapOf(l), l.key, l.slots, l.stamps, t.opts.Approximate, l.mask, l.rings, l.families})
 	}
 }
 

@@ -15,9 +15,9 @@ var targetCode = map[string]func(t *translator, f *function, x compile.Target, r
 
 // targetLimits are what part of a target is translated, where it is not all.
 var targetLimits = map[string]string{
-	"LOG":   "as an event in a ring buffer, with the rule's number",
+	"LOG":   "as an event in a ring buffer, which recentc status --follow prints",
 	"MARK":  "at tc only",
-	"NFLOG": "as an event in a ring buffer, with the rule's number",
+	"NFLOG": "as an event in a ring buffer, which recentc status --follow prints",
 }
 
 // Why targets are not translated.

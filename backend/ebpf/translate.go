@@ -12,6 +12,7 @@ package ebpf
 import (
 	"fmt"
 	"maps"
+	"net/netip"
 	"path/filepath"
 	"slices"
 
@@ -73,6 +74,8 @@ type Program struct {
 	Table  string
 	// Priority is its place at a netfilter hook, that of the iptables table.
 	Priority int32
+	// Drop tells that the chain's policy is DROP.
+	Drop bool
 }
 
 // Rule is a rule that has counters.
@@ -94,6 +97,22 @@ type List struct {
 	// Approximate tells that it shares an LRU map with others, in which Key is the
 	// beginning of the key.
 	Approximate bool
+	// Mask is applied to addresses: its first four bytes to those of IPv4.
+	Mask [16]byte
+	// Rings are the windows that some rule asks about, sorted and distinct.
+	Rings []compile.Ring
+	// Families are those whose rules name it.
+	Families []ast.Family
+}
+
+// Masked is an address under the list's mask.
+func (l List) Masked(a netip.Addr) netip.Addr {
+	b := a.AsSlice()
+	for i := range b {
+		b[i] &= l.Mask[i]
+	}
+	masked, _ := netip.AddrFromSlice(b)
+	return masked
 }
 
 // Translate makes one object of programs, of one family each.

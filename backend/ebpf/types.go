@@ -135,6 +135,8 @@ func (t *types) param(name string) btf.Type {
 		return &btf.Pointer{Target: t.packet}
 	case "bpf_nf_ctx", "xdp_md", "__sk_buff":
 		return &btf.Pointer{Target: t.layout(name, 0)}
+	case "now":
+		return t.u64
 	}
 	return t.u32
 }

@@ -20,11 +20,12 @@ func (c *Command) applyCommand() *cli.Command {
 		Name:      "apply",
 		Usage:     "translate rules and load them on this machine",
 		ArgsUsage: "FILE...",
-		Description: "Translates like translate, lets nft check the result, and loads it in one transaction.\n" +
-			"Only recentc's own tables are touched. Lists that mean the same as before keep what they\n" +
-			"hold. A partial translation is never loaded. Needs root.",
+		Description: "Translates like translate, lets nft and the kernel check the result, and loads it: tables\n" +
+			"in one transaction, BPF programs beside the old ones, which then go. Only what is\n" +
+			"recentc's own is touched. Lists that mean the same as before keep what they hold. A\n" +
+			"partial translation is never loaded. Needs root.",
 		Flags: append([]cli.Flag{
-			&cli.StringFlag{Name: "backend", Aliases: []string{"b"}, Value: "nft", Usage: "`BACKEND` to load: nft"},
+			&cli.StringFlag{Name: "backend", Aliases: []string{"b"}, Value: "nft", Usage: "`BACKEND` to load: nft or ebpf"},
 			&cli.DurationFlag{Name: "confirm", Usage: "wait `TIME` (30s, 2m) for Enter, and restore what stood before without it"},
 			&cli.BoolFlag{Name: "import-lists", Usage: "carry the lists in /proc/net/xt_recent over, with their ages"},
 			&cli.BoolFlag{Name: "dry-run", Usage: "load nothing; show what would change"},
@@ -32,6 +33,8 @@ func (c *Command) applyCommand() *cli.Command {
 			&cli.BoolFlag{Name: "strict", Usage: "refuse recent matches that are only approximate"},
 			&cli.BoolFlag{Name: "fragments", Usage: "keep port matches from later fragments where nothing tracks connections"},
 			&cli.StringFlag{Name: "table", Value: "recentc", Usage: "`NAME` of the nftables table"},
+			&cli.StringFlag{Name: "attach", Value: "netfilter", Usage: "`WHERE` BPF programs stand: netfilter, xdp:DEVICE, tc:DEVICE or tc:DEVICE:egress"},
+			&cli.StringFlag{Name: "lru", Value: "exact", Usage: "`HOW` BPF lists forget: exact, or approx for hosts with many queues"},
 		}, inputFlags()...),
 		Action: c.apply,
 	}
@@ -41,17 +44,18 @@ func (c *Command) apply(ctx *cli.Context) error {
 	if ctx.IsSet("confirm") && ctx.Duration("confirm") < time.Second {
 		return usage("--confirm is a time of a second or more, such as 30s or 2m")
 	}
-	if b := ctx.String("backend"); b != "nft" {
-		return usage("--backend %s: apply loads nftables; eBPF is not loaded by this version", b)
-	}
 	t, err := c.translateInput(ctx)
 	if err != nil {
 		return err
 	}
-	if err := live.Ready(); err != nil {
+	ready := live.Ready
+	if t.image != nil {
+		ready = live.Root
+	}
+	if err := ready(); err != nil {
 		return exitError{exitSystem, "apply: " + err.Error()}
 	}
-	req := live.Request{Tables: t.tables, Import: ctx.Bool("import-lists"), Proc: xtrecent.Dir}
+	req := live.Request{Tables: t.tables, Programs: t.image, Import: ctx.Bool("import-lists"), Proc: xtrecent.Dir}
 	switch {
 	case ctx.Bool("dry-run"):
 		return c.dryRun(ctx, req)
@@ -66,16 +70,15 @@ func (c *Command) apply(ctx *cli.Context) error {
 	return nil
 }
 
-// applyNow loads without a question. An import takes several steps: a watcher goes back
-// to the first if we are killed in between.
+// applyNow loads without a question. An import takes several steps, and so do BPF
+// programs: a watcher goes back to the first if we are killed in between.
 func applyNow(req live.Request) (live.Report, error) {
-	if !req.Import {
+	if !req.Import && req.Programs == nil {
 		loaded, err := live.Load(req)
 		if err != nil {
 			return live.Report{}, err
 		}
-		loaded.Keep()
-		return loaded.Report, nil
+		return loaded.Report, loaded.Keep()
 	}
 	p, err := live.Confirm(req, time.Minute)
 	if err != nil {
@@ -99,7 +102,12 @@ func liveError(err error) error {
 
 // loadReport says what was loaded.
 func (c *Command) loadReport(r live.Report) {
-	fmt.Fprintf(c.Stdout, "loaded: table %s\n", strings.Join(r.Tables, ", table "))
+	if len(r.Tables) > 0 {
+		fmt.Fprintf(c.Stdout, "loaded: table %s\n", strings.Join(r.Tables, ", table "))
+	}
+	if len(r.Programs) > 0 {
+		fmt.Fprintf(c.Stdout, "loaded: BPF programs at %s\n", strings.Join(r.Programs, ", "))
+	}
 	if len(r.Kept) > 0 {
 		fmt.Fprintf(c.Stdout, "kept, with what they hold: list %s\n", strings.Join(r.Kept, ", list "))
 	}
@@ -107,7 +115,7 @@ func (c *Command) loadReport(r live.Report) {
 		fmt.Fprintf(c.Stdout, "changed, so that new windows begin empty: list %s\n", strings.Join(r.Fresh, ", list "))
 	}
 	for _, i := range r.Imported {
-		fmt.Fprintf(c.Stdout, "carried over: list %s %s, %d addresses with %d stamps\n", i.Family, i.Name, i.Addresses, i.Stamps)
+		fmt.Fprintf(c.Stdout, "carried over: list %s, %d addresses with %d stamps\n", strings.TrimSpace(i.Family+" "+i.Name), i.Addresses, i.Stamps)
 	}
 	for _, note := range r.Notes {
 		fmt.Fprintf(c.Stderr, "recentc: note: %s\n", note)
@@ -157,7 +165,11 @@ func (c *Command) enter() <-chan bool {
 
 // dryRun shows the difference to what is loaded.
 func (c *Command) dryRun(ctx *cli.Context, req live.Request) error {
-	lines, err := live.Diff(req)
+	diff := live.Diff
+	if req.Programs != nil {
+		diff = live.DiffPrograms
+	}
+	lines, err := diff(req)
 	if err != nil {
 		return liveError(err)
 	}

@@ -105,7 +105,7 @@ func TestApplyRefuses(t *testing.T) {
 		{"a table of another's", []string{"apply", "--table", "theirs", good}, exitUsage, "recentc did not make"},
 		{"a dry run on it", []string{"apply", "--dry-run", "--table", "theirs", good}, exitUsage, "recentc did not make"},
 		{"removal of it", []string{"remove", "--table", "theirs"}, exitUsage, "not made by recentc"},
-		{"ebpf", []string{"apply", "-b", "ebpf", good}, exitUsage, "eBPF"},
+		{"another backend", []string{"apply", "-b", "iptables", good}, exitUsage, "nft or ebpf"},
 		{"confirm without a time", []string{"apply", "--confirm", "soon", good}, exitUsage, "confirm"},
 		{"too short a time", []string{"apply", "--confirm", "1ms", good}, exitUsage, "confirm"},
 		{"a file that nft refuses", []string{"apply", h.file("bad.v4", "*nat\n-A PREROUTING -p tcp --dport 1 -j DNAT --to-destination 192.0.2.1\nCOMMIT\n*filter\n-A INPUT -j\nCOMMIT\n")}, exitUsage, "error"},
@@ -142,7 +142,7 @@ func TestWithoutRoot(t *testing.T) {
 	if err := errors.Join(os.Chmod(dir, 0o755), os.WriteFile(dir+"/recentc", program, 0o755), os.WriteFile(dir+"/rules", []byte(applyRules), 0o644)); err != nil {
 		t.Fatal(err)
 	}
-	for _, args := range []string{"apply rules", "apply --dry-run rules", "apply --confirm 9s rules", "status", "remove", "list", "list show L", "list add L 192.0.2.1"} {
+	for _, args := range []string{"apply rules", "apply --dry-run rules", "apply --confirm 9s rules", "apply -b ebpf rules", "status", "status -b ebpf", "remove", "list", "list show L", "list add L 192.0.2.1"} {
 		cmd := exec.Command(dir+"/recentc", strings.Fields(args)...)
 		cmd.Dir = dir
 		cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: 65534, Gid: 65534}}

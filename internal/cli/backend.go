@@ -7,6 +7,7 @@ import (
 
 	"github.com/recentc/recentc/backend"
 	"github.com/recentc/recentc/backend/ebpf"
+	"github.com/recentc/recentc/backend/ebpf/loader"
 	"github.com/recentc/recentc/backend/nft"
 	"github.com/recentc/recentc/compile"
 	"github.com/recentc/recentc/internal/diag"
@@ -23,6 +24,8 @@ type translation struct {
 	full string
 	// tables are the parts of an nft script, to load them.
 	tables []nft.Table
+	// image is a BPF object, to load it.
+	image *loader.Image
 }
 
 // translator is a backend with its options.
@@ -49,11 +52,16 @@ func nftBackend(ctx *cli.Context) (translator, error) {
 		out, diags := nft.Translate(programs, o)
 		full := fmt.Sprintf("A list holds %d addresses and takes no new one when it is full; xt_recent holds 100 unless set otherwise and forgets the oldest.",
 			capacity(programs, nft.DefaultCapacity))
-		return translation{out.Text, out.Text, out.Matches, out.Rules, full, out.Tables}, diags
+		return translation{out.Text, out.Text, out.Matches, out.Rules, full, out.Tables, nil}, diags
 	}, nil
 }
 
 func nftOptions(ctx *cli.Context) (nft.Options, error) {
+	for _, name := range ebpfOnly {
+		if ctx.IsSet(name) {
+			return nft.Options{}, usage("--%s is an option of -b ebpf", name)
+		}
+	}
 	o := nft.Options{Table: ctx.String("table"), Fragments: ctx.Bool("fragments"), Version: Version}
 	switch m := ctx.String("hitcount-mode"); m {
 	case "exact":
@@ -68,8 +76,11 @@ func nftOptions(ctx *cli.Context) (nft.Options, error) {
 	return o, nil
 }
 
-// nftOnly are options that mean nothing to the other backend.
-var nftOnly = []string{"table", "hitcount-mode", "fragments"}
+// nftOnly and ebpfOnly are options that mean nothing to the other backend.
+var (
+	nftOnly  = []string{"table", "hitcount-mode", "fragments"}
+	ebpfOnly = []string{"attach", "lru", "hz"}
+)
 
 func ebpfBackend(ctx *cli.Context) (translator, error) {
 	for _, name := range nftOnly {
@@ -81,11 +92,16 @@ func ebpfBackend(ctx *cli.Context) (translator, error) {
 	if ctx.Uint("hz") > maxHZ {
 		return nil, usage("--hz is at most %d", maxHZ)
 	}
-	at, ok := attachments[ctx.String("attach")]
-	if !ok {
-		return nil, usage("--attach %s: write netfilter, xdp, tc-ingress or tc-egress", ctx.String("attach"))
+	at, device, err := attachment(ctx)
+	if err != nil {
+		return nil, err
 	}
 	o.Attach = at
+	if ctx.Command.Name == "apply" {
+		if o.HZ, err = loader.RateFor(); err != nil {
+			return nil, exitError{exitSystem, "apply: " + err.Error()}
+		}
+	}
 	switch lru := ctx.String("lru"); lru {
 	case "exact":
 	case "approx":
@@ -100,12 +116,44 @@ func ebpfBackend(ctx *cli.Context) (translator, error) {
 		if o.Approximate {
 			full = "The kernel forgets addresses before the lists are full, and not always the oldest."
 		}
-		return translation{string(out.Object), out.Listing, out.Matches, len(out.Rules), full, nil}, diags
+		return translation{string(out.Object), out.Listing, out.Matches, len(out.Rules), full, nil, loader.NewImage(&out, device)}, diags
 	}, nil
 }
 
 // maxHZ is more than any kernel has.
 const maxHZ = 10000
+
+// attachment reads where programs are to stand. apply needs to know the device too.
+func attachment(ctx *cli.Context) (at ebpf.Attach, device string, err error) {
+	name := ctx.String("attach")
+	if ctx.Command.Name == "apply" {
+		return attachHere(name)
+	}
+	at, ok := attachments[name]
+	if !ok {
+		return at, "", usage("--attach %s: write netfilter, xdp, tc-ingress or tc-egress", name)
+	}
+	return at, "", nil
+}
+
+// attachHere reads netfilter, xdp:eth0, tc:eth0, tc:eth0:ingress or tc:eth0:egress.
+func attachHere(name string) (at ebpf.Attach, device string, err error) {
+	kind, device, ok := strings.Cut(name, ":")
+	at = map[string]ebpf.Attach{"xdp": ebpf.XDP, "tc": ebpf.TCIngress}[kind]
+	if dev, way, ok := strings.Cut(device, ":"); ok && kind == "tc" && (way == "ingress" || way == "egress") {
+		device = dev
+		if way == "egress" {
+			at = ebpf.TCEgress
+		}
+	}
+	switch {
+	case name == "netfilter":
+		return ebpf.Netfilter, "", nil
+	case !ok || device == "" || at == ebpf.Netfilter || strings.Contains(device, ":"):
+		return at, "", usage("--attach %s: write netfilter, xdp:DEVICE, tc:DEVICE or tc:DEVICE:egress", name)
+	}
+	return at, device, nil
+}
 
 var attachments = map[string]ebpf.Attach{
 	"netfilter": ebpf.Netfilter, "xdp": ebpf.XDP, "tc-ingress": ebpf.TCIngress, "tc-egress": ebpf.TCEgress,

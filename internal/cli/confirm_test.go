@@ -26,11 +26,13 @@ type started struct {
 // start starts recentc and does not wait for it.
 func (h *host) start(args ...string) *started {
 	h.Helper()
-	self, err := os.Executable()
-	if err != nil {
-		h.Fatal(err)
-	}
-	s := &started{host: h, cmd: exec.Command(self, args...)}
+	return h.startCommand(h.command(args))
+}
+
+func (h *host) startCommand(command []string) *started {
+	h.Helper()
+	s := &started{host: h, cmd: exec.Command(command[0], command[1:]...)}
+	var err error
 	if s.stdin, err = s.cmd.StdinPipe(); err != nil {
 		h.Fatal(err)
 	}

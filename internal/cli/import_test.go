@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"fmt"
 	"math/rand/v2"
 	"net/netip"
@@ -18,19 +19,21 @@ type migration struct {
 	name  string
 	hook  lab.Hook
 	rules string // lines of the filter table, with CHAIN for that of the hook
+	// backend is what the firewall is exchanged for; nft if empty.
+	backend string
 }
 
 // migrations have windows that are safe on the lab's grid.
 var migrations = []migration{
-	{"brute force", lab.Input, "-A CHAIN -m recent --set --name S\n-A CHAIN -m recent --update --seconds 4 --hitcount 4 --name S -j DROP\n"},
-	{"ban", lab.Input, "-A CHAIN -m recent --rcheck --seconds 8 --name BAN -j DROP\n-A CHAIN -m recent --rcheck --seconds 2 --hitcount 3 --name S -m recent --set --name BAN -j DROP\n-A CHAIN -m recent --set --name S\n"},
-	{"two windows", lab.Input, "-A CHAIN -m recent --update --seconds 2 --hitcount 2 --name S -j DROP\n-A CHAIN -m recent --rcheck --seconds 9 --hitcount 7 --name S -j DROP\n-A CHAIN -m recent --set --name S\n"},
-	{"ever", lab.Input, "-A CHAIN -m recent --set --name S\n-A CHAIN -m recent --rcheck --hitcount 9 --name S -j DROP\n-A CHAIN -p udp -m recent --rcheck --name S -j DROP\n"},
-	{"many hits", lab.Input, "-A CHAIN -m recent --set --name S\n-A CHAIN -m recent --rcheck --seconds 9 --hitcount 40 --name S -j DROP\n-A CHAIN -m recent --rcheck --hitcount 45 --name S -j DROP\n"},
-	{"twenty hits of networks", lab.Input, "-A CHAIN -m recent --set --name NET\n-A CHAIN -m recent --rcheck --seconds 5 --hitcount 20 --name NET -j DROP\n"},
-	{"knocking", lab.Input, "-A CHAIN -p udp -m recent --remove --name K\n-A CHAIN -p tcp --dport 7001 -m recent --set --name K -j DROP\n-A CHAIN -p tcp --dport 7002 -m recent --rcheck --seconds 5 --name K -j ACCEPT\n-A CHAIN -p tcp --dport 7002 -j DROP\n"},
-	{"the same TTL", lab.Input, "-A CHAIN -m recent --update --seconds 4 --hitcount 3 --rttl --name S -j DROP\n-A CHAIN -m recent --set --name S\n"},
-	{"the same TTL, forwarded", lab.Forward, "-A CHAIN -m recent --update --seconds 4 --hitcount 3 --rttl --name S -j DROP\n-A CHAIN -m recent --set --name S\n"},
+	{"brute force", lab.Input, "-A CHAIN -m recent --set --name S\n-A CHAIN -m recent --update --seconds 4 --hitcount 4 --name S -j DROP\n", ""},
+	{"ban", lab.Input, "-A CHAIN -m recent --rcheck --seconds 8 --name BAN -j DROP\n-A CHAIN -m recent --rcheck --seconds 2 --hitcount 3 --name S -m recent --set --name BAN -j DROP\n-A CHAIN -m recent --set --name S\n", ""},
+	{"two windows", lab.Input, "-A CHAIN -m recent --update --seconds 2 --hitcount 2 --name S -j DROP\n-A CHAIN -m recent --rcheck --seconds 9 --hitcount 7 --name S -j DROP\n-A CHAIN -m recent --set --name S\n", ""},
+	{"ever", lab.Input, "-A CHAIN -m recent --set --name S\n-A CHAIN -m recent --rcheck --hitcount 9 --name S -j DROP\n-A CHAIN -p udp -m recent --rcheck --name S -j DROP\n", ""},
+	{"many hits", lab.Input, "-A CHAIN -m recent --set --name S\n-A CHAIN -m recent --rcheck --seconds 9 --hitcount 40 --name S -j DROP\n-A CHAIN -m recent --rcheck --hitcount 45 --name S -j DROP\n", ""},
+	{"twenty hits of networks", lab.Input, "-A CHAIN -m recent --set --name NET\n-A CHAIN -m recent --rcheck --seconds 5 --hitcount 20 --name NET -j DROP\n", ""},
+	{"knocking", lab.Input, "-A CHAIN -p udp -m recent --remove --name K\n-A CHAIN -p tcp --dport 7001 -m recent --set --name K -j DROP\n-A CHAIN -p tcp --dport 7002 -m recent --rcheck --seconds 5 --name K -j ACCEPT\n-A CHAIN -p tcp --dport 7002 -j DROP\n", ""},
+	{"the same TTL", lab.Input, "-A CHAIN -m recent --update --seconds 4 --hitcount 3 --rttl --name S -j DROP\n-A CHAIN -m recent --set --name S\n", ""},
+	{"the same TTL, forwarded", lab.Forward, "-A CHAIN -m recent --update --seconds 4 --hitcount 3 --rttl --name S -j DROP\n-A CHAIN -m recent --set --name S\n", ""},
 }
 
 func (m migration) files() (v4, v6 string) {
@@ -103,8 +106,11 @@ func (m migration) run(t *testing.T, rng *rand.Rand) bool {
 	if first.Late() {
 		return false
 	}
-	h := &host{t, l.Namespace("moves"), t.TempDir()}
-	report := h.must("", "apply", "--import-lists", h.file("rules.v4", v4), h.file("rules.v6", v6))
+	h := &host{T: t, ns: l.Namespace("moves"), dir: t.TempDir()}
+	if m.backend == "ebpf" {
+		h.ownBPF()
+	}
+	report := h.must("", "apply", "-b", cmp.Or(m.backend, "nft"), "--import-lists", h.file("rules.v4", v4), h.file("rules.v6", v6))
 	for _, tool := range []string{"iptables-legacy-restore", "ip6tables-legacy-restore"} {
 		h.run(noLegacy, tool, "-w", "30")
 	}

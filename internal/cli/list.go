@@ -22,9 +22,10 @@ func (c *Command) listCommand() *cli.Command {
 		Description: "Without arguments it shows all lists. show prints the addresses of one, with the ages of\n" +
 			"their stamps and the hits in each window. add stamps addresses now, del removes them,\n" +
 			"flush empties the list; - reads addresses from standard input. A list's mask is applied\n" +
-			"to the addresses given. Needs root.",
+			"to the addresses given. A list that is both in the tables and in the BPF programs that\n" +
+			"are loaded needs -b. Needs root.",
 		Flags: []cli.Flag{
-			tableFlag(),
+			tableFlag(), loadedBackend(),
 			&cli.BoolFlag{Name: "json", Usage: "print JSON"},
 		},
 		Action: c.list,
@@ -32,26 +33,34 @@ func (c *Command) listCommand() *cli.Command {
 }
 
 func (c *Command) list(ctx *cli.Context) error {
-	args := ctx.Args().Slice()
-	run, err := c.listAction(ctx, args)
+	run, err := c.listAction(ctx, ctx.Args().Slice())
 	if err != nil {
 		return err
 	}
-	if err := live.Ready(); err != nil {
-		return exitError{exitSystem, "list: " + err.Error()}
+	at, err := lookAt(ctx)
+	if err != nil {
+		return err
 	}
-	return run()
+	return run(at)
 }
 
 // listAction finds out what is asked, and that it is asked well.
-func (c *Command) listAction(ctx *cli.Context, args []string) (func() error, error) {
+func (c *Command) listAction(ctx *cli.Context, args []string) (func(look) error, error) {
 	table := ctx.String("table")
 	if len(args) == 0 {
-		return func() error { return c.lists(ctx, table) }, nil
+		return func(at look) error { return c.lists(ctx, at) }, nil
 	}
 	what, name, rest := args[0], "", args[1:]
 	if len(rest) > 0 {
 		name, rest = rest[0], rest[1:]
+	}
+	action := func(do func(look) error) (func(look) error, error) {
+		return func(at look) error {
+			if err := at.oneList(table, name); err != nil {
+				return err
+			}
+			return do(at)
+		}, nil
 	}
 	switch what {
 	case "show", "flush":
@@ -59,9 +68,9 @@ func (c *Command) listAction(ctx *cli.Context, args []string) (func() error, err
 			return nil, usage("list %s takes the name of one list", what)
 		}
 		if what == "flush" {
-			return func() error { return liveError(live.Flush(table, name)) }, nil
+			return action(func(at look) error { return liveError(at.flush(table, name)) })
 		}
-		return func() error { return c.showList(ctx, table, name) }, nil
+		return action(func(at look) error { return c.showList(ctx, at, name) })
 	case "add", "del":
 		if len(rest) == 0 {
 			return nil, usage("list %s takes the name of a list and at least one address, or - to read them", what)
@@ -70,9 +79,26 @@ func (c *Command) listAction(ctx *cli.Context, args []string) (func() error, err
 		if err != nil {
 			return nil, liveError(err)
 		}
-		return func() error { return c.editList(what, table, name, addrs) }, nil
+		return action(func(at look) error { return c.editList(what, at.change(what, table), name, addrs) })
 	}
 	return nil, usage("list %s: there is show, add, del and flush", what)
+}
+
+// flush empties the list where it is.
+func (l look) flush(table, name string) error {
+	if l.ebpf {
+		return live.FlushProgramList(name)
+	}
+	return live.Flush(table, name)
+}
+
+// change is what changes a list where it is.
+func (l look) change(what, table string) func(string, []netip.Addr) (live.Edit, error) {
+	if l.ebpf {
+		return map[string]func(string, []netip.Addr) (live.Edit, error){"add": live.AddToPrograms, "del": live.DelFromPrograms}[what]
+	}
+	do := map[string]func(string, string, []netip.Addr) (live.Edit, error){"add": live.Add, "del": live.Del}[what]
+	return func(name string, addrs []netip.Addr) (live.Edit, error) { return do(table, name, addrs) }
 }
 
 // addresses reads those of the command line; "-" stands for standard input.
@@ -92,12 +118,9 @@ func (c *Command) addresses(words []string) (out []netip.Addr, err error) {
 	return out, nil
 }
 
-func (c *Command) editList(what, table, name string, addrs []netip.Addr) error {
-	change, done := live.Add, "stamped"
-	if what == "del" {
-		change, done = live.Del, "removed"
-	}
-	e, err := change(table, name, addrs)
+func (c *Command) editList(what string, change func(string, []netip.Addr) (live.Edit, error), name string, addrs []netip.Addr) error {
+	done := map[string]string{"add": "stamped", "del": "removed"}[what]
+	e, err := change(name, addrs)
 	if err != nil {
 		return liveError(err)
 	}
@@ -120,8 +143,8 @@ func (c *Command) editList(what, table, name string, addrs []netip.Addr) error {
 	return nil
 }
 
-func (c *Command) lists(ctx *cli.Context, table string) error {
-	lists, err := live.Summarize(table)
+func (c *Command) lists(ctx *cli.Context, at look) error {
+	lists, err := summaries(ctx.String("table"), at)
 	if err != nil {
 		return liveError(err)
 	}
@@ -139,9 +162,22 @@ func (c *Command) lists(ctx *cli.Context, table string) error {
 	return nil
 }
 
+func summaries(table string, at look) (out []live.Summary, err error) {
+	if at.nft {
+		if out, err = live.Summarize(table); err != nil {
+			return nil, err
+		}
+	}
+	if at.ebpf {
+		more, err := live.SummarizePrograms()
+		return append(out, more...), err
+	}
+	return out, nil
+}
+
 func writeSummaries(w io.Writer, lists []live.Summary) {
 	t := tabwriter.NewWriter(w, 0, 8, 2, ' ', 0)
-	fmt.Fprintln(t, "NAME\tFAMILY\tADDRESSES\tROOM\tHELD\tMASK\tWINDOWS")
+	fmt.Fprintln(t, "NAME\tFAMILY\tADDRESSES\tROOM\tHELD\tMASK\tWINDOWS"+backendColumn(lists, "\tBACKEND"))
 	for _, l := range lists {
 		mask := l.Mask
 		if mask == "" {
@@ -151,9 +187,18 @@ func writeSummaries(w io.Writer, lists []live.Summary) {
 		for _, w := range l.Windows {
 			windows = append(windows, windowText(w))
 		}
-		fmt.Fprintf(t, "%s\t%s\t%d\t%d\t%d\t%s\t%s\n", l.Name, l.Family, l.Addresses, l.Capacity, l.Held, mask, strings.Join(windows, ", "))
+		fmt.Fprintf(t, "%s\t%s\t%d\t%d\t%d\t%s\t%s%s\n", l.Name, l.Family, l.Addresses, l.Capacity, l.Held, mask, strings.Join(windows, ", "),
+			backendColumn(lists, "\t"+l.Backend))
 	}
 	t.Flush()
+}
+
+// backendColumn is a column's text where not all lists are in tables.
+func backendColumn(lists []live.Summary, text string) string {
+	if slices.ContainsFunc(lists, func(l live.Summary) bool { return l.Backend != "nft" }) {
+		return text
+	}
+	return ""
 }
 
 // windowText names a question of a list: "4 in 60s", "1 ever".
@@ -167,8 +212,13 @@ func windowText(w live.Window) string {
 // mostAges is how many ages of an address the table shows; --json has them all.
 const mostAges = 6
 
-func (c *Command) showList(ctx *cli.Context, table, name string) error {
-	entries, err := live.Show(table, name)
+func (c *Command) showList(ctx *cli.Context, at look, name string) (err error) {
+	var entries []live.Entry
+	if at.ebpf {
+		entries, err = live.ShowProgramList(name)
+	} else {
+		entries, err = live.Show(ctx.String("table"), name)
+	}
 	if err != nil {
 		return liveError(err)
 	}
@@ -181,6 +231,10 @@ func (c *Command) showList(ctx *cli.Context, table, name string) error {
 		fmt.Fprintln(out, "the list is empty")
 		return nil
 	}
+	if at.ebpf {
+		writeProgramEntries(out, entries)
+		return nil
+	}
 	t := tabwriter.NewWriter(out, 0, 8, 2, ' ', 0)
 	defer t.Flush()
 	fmt.Fprintln(t, "ADDRESS\tLAST SEEN\tHITS\tOVER\tAGES")
@@ -191,29 +245,37 @@ func (c *Command) showList(ctx *cli.Context, table, name string) error {
 }
 
 func writeEntry(w io.Writer, e live.Entry) {
-	var hits, over []string
+	hits, over := windowTexts(e)
 	var ages []float64
 	for _, h := range e.Windows {
-		text := windowText(h.Window)
-		hits = append(hits, fmt.Sprintf("%d of %s", h.Count, text))
-		if h.Over {
-			over = append(over, text)
-		}
 		if len(h.Ages) > len(ages) {
 			ages = h.Ages
 		}
-	}
-	if e.Held {
-		over = append(over, "held")
 	}
 	last := "?"
 	if age, ok := e.Youngest(); ok {
 		last = ageText(age) + " ago"
 	}
-	if len(over) == 0 {
-		over = []string{"no"}
+	fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", e.Addr, last, hits, over, agesText(ages))
+}
+
+// windowTexts are the hits in each window, and those windows whose answer is yes.
+func windowTexts(e live.Entry) (hits, over string) {
+	var h, o []string
+	for _, w := range e.Windows {
+		text := windowText(w.Window)
+		h = append(h, fmt.Sprintf("%d of %s", w.Count, text))
+		if w.Over {
+			o = append(o, text)
+		}
 	}
-	fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", e.Addr, last, strings.Join(hits, ", "), strings.Join(over, ", "), agesText(ages))
+	if e.Held {
+		o = append(o, "held")
+	}
+	if len(o) == 0 {
+		o = []string{"no"}
+	}
+	return strings.Join(h, ", "), strings.Join(o, ", ")
 }
 
 func agesText(ages []float64) string {

@@ -101,7 +101,7 @@ func TestListAddCounts(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer l.Close()
-	old, now := &host{t, l.Namespace("xt_recent"), t.TempDir()}, &host{t, l.Namespace("nft"), t.TempDir()}
+	old, now := &host{T: t, ns: l.Namespace("xt_recent"), dir: t.TempDir()}, &host{T: t, ns: l.Namespace("nft"), dir: t.TempDir()}
 	now.must("", "apply", now.file("rules.v4", rules))
 	var trace lab.Trace
 	for n := range 6 {

@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -40,6 +41,8 @@ type host struct {
 	*testing.T
 	ns  *lab.Namespace
 	dir string
+	// enter is what recentc is started by, if it is to see more of its own than its network.
+	enter []string
 }
 
 func newHost(t *testing.T) *host {
@@ -50,7 +53,7 @@ func newHost(t *testing.T) *host {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { ns.Close() })
-	return &host{t, ns, t.TempDir()}
+	return &host{T: t, ns: ns, dir: t.TempDir()}
 }
 
 // file writes a file of rules and returns its name.
@@ -64,11 +67,8 @@ func (h *host) file(name, text string) string {
 // recentc runs recentc and returns how it ended.
 func (h *host) recentc(stdin string, args ...string) (code int, stdout, stderr string) {
 	h.Helper()
-	self, err := os.Executable()
-	if err != nil {
-		h.Fatal(err)
-	}
-	stdout, err = h.ns.Run(stdin, self, args...)
+	command := h.command(args)
+	stdout, err := h.ns.Run(stdin, command[0], command[1:]...)
 	var failed *lab.ToolError
 	if errors.As(err, &failed) {
 		var exit *exec.ExitError
@@ -78,6 +78,16 @@ func (h *host) recentc(stdin string, args ...string) (code int, stdout, stderr s
 		return exit.ExitCode(), stdout, failed.Stderr
 	}
 	return 0, stdout, ""
+}
+
+// command is how recentc is started.
+func (h *host) command(args []string) []string {
+	h.Helper()
+	self, err := os.Executable()
+	if err != nil {
+		h.Fatal(err)
+	}
+	return slices.Concat(h.enter, []string{self}, args)
 }
 
 // must runs recentc and expects it to succeed.

@@ -67,7 +67,7 @@ func playNight(t *testing.T, seed uint64) bool {
 		t.Fatal(err)
 	}
 	defer l.Close()
-	n := &night{T: t, lab: l, rng: rand.New(rand.NewPCG(seed, 3)), start: time.Now(), host: &host{t, l.Namespace("moves"), t.TempDir()}}
+	n := &night{T: t, lab: l, rng: rand.New(rand.NewPCG(seed, 3)), start: time.Now(), host: &host{T: t, ns: l.Namespace("moves"), dir: t.TempDir()}}
 	h, rules := n.host, n.host.file("rules.v4", nightRules)
 	steps := []func(){
 		func() { n.attack("before", 25) },
@@ -132,8 +132,8 @@ func playRollback(t *testing.T, seed uint64, end func(*started)) bool {
 		t.Fatal(err)
 	}
 	defer l.Close()
-	n := &night{T: t, lab: l, rng: rand.New(rand.NewPCG(seed, 5)), start: time.Now(), host: &host{t, l.Namespace("moves"), t.TempDir()}}
-	h, other := n.host, &host{t, l.Namespace("stays"), t.TempDir()}
+	n := &night{T: t, lab: l, rng: rand.New(rand.NewPCG(seed, 5)), start: time.Now(), host: &host{T: t, ns: l.Namespace("moves"), dir: t.TempDir()}}
+	h, other := n.host, &host{T: t, ns: l.Namespace("stays"), dir: t.TempDir()}
 	rules := h.file("rules.v4", nightRules)
 	h.must("", "apply", rules)
 	other.must("", "apply", rules)

@@ -11,9 +11,9 @@ import (
 func (c *Command) removeCommand() *cli.Command {
 	return &cli.Command{
 		Name:        "remove",
-		Usage:       "take recentc's tables out again",
-		Description: "Deletes recentc's own tables with their lists, in one transaction, and nothing else.\nNeeds root.",
-		Flags:       []cli.Flag{tableFlag()},
+		Usage:       "take out again what recentc loaded",
+		Description: "Deletes recentc's own tables with their lists, in one transaction, and its BPF programs\nwith theirs, and nothing else. Needs root.",
+		Flags:       []cli.Flag{tableFlag(), loadedBackend()},
 		Action:      c.remove,
 	}
 }
@@ -26,17 +26,30 @@ func (c *Command) remove(ctx *cli.Context) error {
 	if ctx.NArg() > 0 {
 		return usage("remove takes no file names; it removes the tables that recentc loaded")
 	}
-	if err := live.Ready(); err != nil {
-		return exitError{exitSystem, "remove: " + err.Error()}
-	}
-	removed, err := live.Remove(ctx.String("table"))
+	at, err := lookAt(ctx)
 	if err != nil {
-		return liveError(err)
+		return err
 	}
-	if len(removed) == 0 {
+	var removed []string
+	if at.nft {
+		if removed, err = live.Remove(ctx.String("table")); err != nil {
+			return liveError(err)
+		}
+	}
+	if len(removed) > 0 {
+		fmt.Fprintf(c.Stdout, "removed: table %s\n", strings.Join(removed, ", table "))
+	}
+	programs := false
+	if at.ebpf {
+		if programs, err = live.RemovePrograms(); err != nil {
+			return liveError(err)
+		}
+	}
+	if programs {
+		fmt.Fprintln(c.Stdout, "removed: BPF programs")
+	}
+	if len(removed) == 0 && !programs {
 		fmt.Fprintln(c.Stdout, "nothing of recentc's is loaded")
-		return nil
 	}
-	fmt.Fprintf(c.Stdout, "removed: table %s\n", strings.Join(removed, ", table "))
 	return nil
 }

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -19,12 +20,13 @@ func (c *Command) statusCommand() *cli.Command {
 	return &cli.Command{
 		Name:  "status",
 		Usage: "show what of recentc's is loaded, with counters",
-		Description: "Shows the tables, each rule with its counter and its iptables text, the lists with their\n" +
-			"sizes, and the sources that are held over a limit. Needs root.",
+		Description: "Shows the tables and BPF programs, each rule with its counter and its iptables text, the\n" +
+			"lists with their sizes, and the sources that are held over a limit. With --follow it prints\n" +
+			"what BPF programs log, or where none does the status again every second. Needs root.",
 		Flags: []cli.Flag{
-			tableFlag(),
+			tableFlag(), loadedBackend(),
 			&cli.BoolFlag{Name: "json", Usage: "print JSON"},
-			&cli.BoolFlag{Name: "follow", Aliases: []string{"f"}, Usage: "print again every second, until interrupted"},
+			&cli.BoolFlag{Name: "follow", Aliases: []string{"f"}, Usage: "go on until interrupted"},
 		},
 		Action: c.status,
 	}
@@ -34,15 +36,29 @@ func (c *Command) status(ctx *cli.Context) error {
 	if ctx.NArg() > 0 {
 		return usage("status takes no file names; it shows what is loaded")
 	}
-	if err := live.Ready(); err != nil {
-		return exitError{exitSystem, "status: " + err.Error()}
+	at, err := lookAt(ctx)
+	if err != nil {
+		return err
 	}
 	if !ctx.Bool("follow") {
-		return c.printStatus(ctx, "")
+		return c.printStatus(ctx, at, "")
 	}
-	stop := make(chan os.Signal, 1)
-	signal.Notify(stop, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
-	defer signal.Stop(stop)
+	stop, done := signal.NotifyContext(ctx.Context, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	defer done()
+	if at.ebpf {
+		logs, err := live.ProgramsLog()
+		if err != nil {
+			return liveError(err)
+		}
+		if logs {
+			return c.followEvents(stop, ctx)
+		}
+	}
+	return c.followStatus(stop, ctx, at)
+}
+
+// followStatus prints every second.
+func (c *Command) followStatus(stop context.Context, ctx *cli.Context, at look) error {
 	clear := ""
 	if isTerminal(c.Stdout) {
 		clear = "\033[H\033[2J"
@@ -50,11 +66,11 @@ func (c *Command) status(ctx *cli.Context) error {
 	tick := time.NewTicker(time.Second)
 	defer tick.Stop()
 	for {
-		if err := c.printStatus(ctx, clear); err != nil {
+		if err := c.printStatus(ctx, at, clear); err != nil {
 			return err
 		}
 		select {
-		case <-stop:
+		case <-stop.Done():
 			return nil
 		case <-tick.C:
 		}
@@ -62,8 +78,8 @@ func (c *Command) status(ctx *cli.Context) error {
 }
 
 // printStatus prints once. A status that is followed as JSON takes one line each time.
-func (c *Command) printStatus(ctx *cli.Context, before string) error {
-	s, err := live.Read(ctx.String("table"))
+func (c *Command) printStatus(ctx *cli.Context, at look, before string) error {
+	s, err := readStatus(ctx.String("table"), at)
 	if err != nil {
 		return liveError(err)
 	}
@@ -80,6 +96,19 @@ func (c *Command) printStatus(ctx *cli.Context, before string) error {
 	return liveError(err)
 }
 
+func readStatus(table string, at look) (s *live.Status, err error) {
+	s = live.NewStatus()
+	if at.nft {
+		if s, err = live.Read(table); err != nil {
+			return nil, err
+		}
+	}
+	if at.ebpf {
+		err = s.ReadPrograms()
+	}
+	return s, err
+}
+
 func (c *Command) encode(w io.Writer, v any, indent bool) error {
 	e := json.NewEncoder(w)
 	e.SetEscapeHTML(false)
@@ -90,12 +119,15 @@ func (c *Command) encode(w io.Writer, v any, indent bool) error {
 }
 
 func writeStatus(w io.Writer, s *live.Status) {
-	if len(s.Tables) == 0 {
+	if len(s.Tables) == 0 && s.Programs == nil {
 		fmt.Fprintln(w, "nothing of recentc's is loaded")
 		return
 	}
 	for _, t := range s.Tables {
 		writeTable(w, t)
+	}
+	if s.Programs != nil {
+		writePrograms(w, s.Programs)
 	}
 	if len(s.Lists) > 0 {
 		fmt.Fprintln(w, "lists")
@@ -117,18 +149,22 @@ func writeTable(w io.Writer, t live.TableStatus) {
 			fmt.Fprintf(w, "  (%s)", chain.Hook)
 		}
 		fmt.Fprintln(w)
-		rows := tabwriter.NewWriter(w, 0, 8, 1, ' ', tabwriter.AlignRight)
-		for _, r := range chain.Rules {
-			packets, size := "-", "-"
-			if r.Counted {
-				packets, size = fmt.Sprint(r.Packets), fmt.Sprint(r.Bytes)
-			}
-			text := r.NFT
-			if r.Iptables != "" {
-				text = r.Place + " " + r.Iptables
-			}
-			fmt.Fprintf(rows, "    %s\t%s\t  %s\n", packets, size, text)
+		writeRules(w, chain.Rules)
+	}
+}
+
+func writeRules(w io.Writer, rules []live.RuleStatus) {
+	rows := tabwriter.NewWriter(w, 0, 8, 1, ' ', tabwriter.AlignRight)
+	defer rows.Flush()
+	for _, r := range rules {
+		packets, size := "-", "-"
+		if r.Counted {
+			packets, size = fmt.Sprint(r.Packets), fmt.Sprint(r.Bytes)
 		}
-		rows.Flush()
+		text := r.NFT
+		if r.Iptables != "" {
+			text = r.Place + " " + r.Iptables
+		}
+		fmt.Fprintf(rows, "    %s\t%s\t  %s\n", packets, size, text)
 	}
 }

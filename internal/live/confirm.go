@@ -68,8 +68,8 @@ func Watch(in io.Reader, out io.Writer) {
 	say.Encode(word{Loaded: &loaded.Report})
 	why := await(d, o.Confirm)
 	if why == "" {
-		loaded.Keep()
-		say.Encode(word{Kept: true})
+		err := loaded.Keep()
+		say.Encode(word{Kept: err == nil, Error: textOfError(err)})
 		return
 	}
 	if err := loaded.Restore(); err != nil {
@@ -77,6 +77,13 @@ func Watch(in io.Reader, out io.Writer) {
 		return
 	}
 	say.Encode(word{Restored: why})
+}
+
+func textOfError(err error) string {
+	if err == nil {
+		return ""
+	}
+	return err.Error()
 }
 
 // await waits for an answer and tells why the firewall is not kept, "" if it is.

@@ -9,4 +9,8 @@
 // Rules and whole tables go through nft, as text, in one transaction. Elements go
 // to the kernel directly, also in one transaction for all sets: their remaining life is
 // set as they are written, and hundreds of thousands take well under a second.
+//
+// BPF programs (the files named programs) are the business of package
+// backend/ebpf/loader. Here is what they have in common with tables: the watcher, the
+// lock, xt_recent's lists, and what is shown.
 package live

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	bpf "github.com/recentc/recentc/backend/ebpf/loader"
 	"github.com/recentc/recentc/backend/nft"
 )
 
@@ -14,6 +15,8 @@ import (
 type Request struct {
 	// Tables are those of a translation. Only they are touched.
 	Tables []nft.Table
+	// Programs are BPF programs, which are loaded in place of tables if they are there.
+	Programs *bpf.Image `json:",omitempty"`
 	// Import fills the lists from xt_recent's, of which Proc is the folder.
 	Import bool
 	Proc   string
@@ -23,8 +26,8 @@ type Request struct {
 
 // Report says what was done.
 type Report struct {
-	// Tables are those loaded.
-	Tables []string
+	// Tables are those loaded, Programs where BPF programs stand.
+	Tables, Programs []string
 	// Kept are the lists that stayed with what they held, Fresh those of which a
 	// window begins empty though the list was loaded before.
 	Kept, Fresh []string
@@ -42,16 +45,27 @@ type Imported struct {
 type Loaded struct {
 	Report Report
 	before []*snapshot
+	// change is that of BPF programs, nil for tables.
+	change *bpf.Change
 	unlock func()
 }
 
 // Keep lets the new firewall stand.
-func (l *Loaded) Keep() { l.unlock() }
+func (l *Loaded) Keep() error {
+	defer l.unlock()
+	if l.change != nil {
+		return l.change.Keep()
+	}
+	return nil
+}
 
 // Restore, where the request had Undo, puts back what stood before, lists and ages included: grown older by the
 // time since, without what the new rules recorded or removed.
 func (l *Loaded) Restore() error {
 	defer l.unlock()
+	if l.change != nil {
+		return l.change.Restore()
+	}
 	return restore(l.before)
 }
 
@@ -68,6 +82,9 @@ func Load(req Request) (out *Loaded, err error) {
 			unlock()
 		}
 	}()
+	if req.Programs != nil {
+		return loadPrograms(req, unlock)
+	}
 	l := &loader{Request: req, out: &Loaded{unlock: unlock}}
 	for _, do := range []func() error{l.look, l.read, l.check, l.snapshot} {
 		if err := do(); err != nil {
@@ -216,7 +233,11 @@ func (l *loader) report() {
 	} else {
 		r.Notes = unimported(l.Proc, l.Tables)
 	}
-	r.Notes = append(r.Notes, beside(l.Tables)...)
+	var families []string
+	for _, t := range l.Tables {
+		families = append(families, t.Family)
+	}
+	r.Notes = append(append(r.Notes, beside(families)...), besidePrograms()...)
 }
 
 // reportLists tells which lists stayed. Their comments say the same then.
@@ -254,14 +275,14 @@ func targets(t nft.Table) []*List {
 	return listsOf(t.Family, sets)
 }
 
-// beside notes that the legacy tables are still loaded.
-func beside(tables []nft.Table) (notes []string) {
-	for _, t := range tables {
-		names, err := os.ReadFile("/proc/thread-self/net/" + t.Family + "_tables_names")
+// beside notes that the legacy tables of some families are still loaded.
+func beside(families []string) (notes []string) {
+	for _, family := range families {
+		names, err := os.ReadFile("/proc/thread-self/net/" + family + "_tables_names")
 		if w := strings.Fields(string(names)); err == nil && len(w) > 0 {
 			slices.Sort(w)
 			notes = append(notes, fmt.Sprintf("%stables-legacy still has its tables %s loaded: a packet has to pass both firewalls, recentc's first, and xt_recent does not see what recentc drops",
-				t.Family, strings.Join(w, ", ")))
+				family, strings.Join(w, ", ")))
 		}
 	}
 	return notes

@@ -16,6 +16,10 @@ type Summary struct {
 	Addresses int      `json:"addresses"`
 	Held      int      `json:"held"`
 	Capacity  uint32   `json:"capacity"`
+	// Backend is "nft" or "ebpf".
+	Backend string `json:"backend"`
+	// Stamps is how many stamps an address keeps, with eBPF.
+	Stamps uint32 `json:"stamps,omitempty"`
 }
 
 // Window is a question that a list answers: so many hits in so many seconds, ever
@@ -32,6 +36,10 @@ type Entry struct {
 	Windows []Hits     `json:"windows"`
 	// Held tells that the address floods and is held over the limit.
 	Held bool `json:"held"`
+	// TTL is that of the packet recorded last, with eBPF; 0 equals any.
+	TTL *uint8 `json:"ttl,omitempty"`
+	// Ages are those of all stamps, with eBPF, in seconds, the youngest first.
+	Ages []float64 `json:"ages,omitempty"`
 }
 
 // Hits is what one window knows of an address.
@@ -63,7 +71,7 @@ func Summarize(table string) (out []Summary, err error) {
 }
 
 func (c *contents) summary() Summary {
-	s := Summary{Name: c.Name, Family: c.Family, Capacity: c.capacity, Windows: []Window{}}
+	s := Summary{Name: c.Name, Family: c.Family, Capacity: c.capacity, Windows: []Window{}, Backend: "nft"}
 	if c.Mask.IsValid() {
 		s.Mask = c.Mask.String()
 	}
@@ -129,6 +137,9 @@ func ages(r *ring, left []time.Duration) (out []float64) {
 // Youngest is how long ago the last packet of the address was, in seconds; ok is
 // false where no window knows.
 func (e Entry) Youngest() (age float64, ok bool) {
+	if len(e.Ages) > 0 {
+		return e.Ages[0], true
+	}
 	for _, w := range e.Windows {
 		if len(w.Ages) > 0 && (!ok || cmp.Less(w.Ages[0], age)) {
 			age, ok = w.Ages[0], true

@@ -76,13 +76,16 @@ const (
 
 // lock keeps others from changing tables in this namespace until unlock, or our end.
 // The name of an abstract socket belongs to the network namespace, and to one process.
-func lock() (unlock func(), err error) {
+func lock() (unlock func(), err error) { return lockName("@recentc", errBusy) }
+
+// lockName takes a name, which gives busy while another process has it.
+func lockName(name string, busy error) (unlock func(), err error) {
 	fd, err := unix.Socket(unix.AF_UNIX, unix.SOCK_STREAM|unix.SOCK_CLOEXEC, 0)
 	if err != nil {
 		return nil, err
 	}
 	for try := 1; ; try++ {
-		err := unix.Bind(fd, &unix.SockaddrUnix{Name: "@recentc"})
+		err := unix.Bind(fd, &unix.SockaddrUnix{Name: name})
 		switch {
 		case err == nil:
 			return func() { unix.Close(fd) }, nil
@@ -90,7 +93,7 @@ func lock() (unlock func(), err error) {
 			time.Sleep(lockPause)
 			continue
 		case errors.Is(err, unix.EADDRINUSE):
-			err = errBusy
+			err = busy
 		}
 		unix.Close(fd)
 		return nil, err

@@ -16,6 +16,8 @@ type Status struct {
 	Lists  []Summary     `json:"lists"`
 	// Held are the sources that are held over a limit just now.
 	Held []HeldSource `json:"held"`
+	// Programs are BPF programs; nil if there are none.
+	Programs *ProgramsStatus `json:"programs,omitempty"`
 }
 
 // TableStatus is a loaded table.
@@ -55,9 +57,14 @@ type HeldSource struct {
 	Addr string `json:"address"`
 }
 
+// NewStatus is the status where nothing is loaded.
+func NewStatus() *Status {
+	return &Status{Tables: []TableStatus{}, Lists: []Summary{}, Held: []HeldSource{}}
+}
+
 // Read tells what is loaded in the tables of that name.
 func Read(table string) (*Status, error) {
-	s := &Status{Tables: []TableStatus{}, Lists: []Summary{}, Held: []HeldSource{}}
+	s := NewStatus()
 	for _, family := range families {
 		p, err := look(family, table)
 		if err != nil {

@@ -25,9 +25,22 @@ func wrong(format string, args ...any) error { return &InputError{fmt.Sprintf(fo
 // Ready tells in one sentence why nothing can be done here, nil if all is there: root
 // and nft.
 func Ready() error {
+	if err := Root(); err != nil {
+		return err
+	}
+	return HaveNFT()
+}
+
+// Root tells in one sentence that we are not root, nil if we are.
+func Root() error {
 	if os.Geteuid() != 0 {
 		return errors.New("this needs root, because the kernel's tables are for nobody else to see")
 	}
+	return nil
+}
+
+// HaveNFT tells in one sentence that nft is not there, nil if it is.
+func HaveNFT() error {
 	_, err := toolPath()
 	return err
 }

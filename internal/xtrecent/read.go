@@ -34,8 +34,10 @@ type Entry struct {
 	// TTL is that of the packet recorded last, one more where the packet was
 	// forwarded; 0 if only the address was added by hand, which equals any.
 	TTL uint8
-	// Stamps are in jiffies, in the order of the ring's slots.
+	// Stamps are in jiffies, in the order of the ring's slots. Next is where the next one
+	// goes, counted from 1: the oldest stands there.
 	Stamps []uint64
+	Next   int
 }
 
 // Read reads all lists in dir, sorted by name. A folder that is not there has no
@@ -102,7 +104,11 @@ func parseEntry(line string) (e Entry, err error) {
 	if err != nil {
 		return e, err
 	}
-	e.TTL = uint8(ttl)
+	next, err := strconv.ParseUint(w[6], 10, 16)
+	if err != nil {
+		return e, err
+	}
+	e.TTL, e.Next = uint8(ttl), int(next)
 	e.Stamps = make([]uint64, len(w)-7)
 	for i, s := range w[7:] {
 		if e.Stamps[i], err = strconv.ParseUint(strings.TrimSuffix(s, ","), 10, 64); err != nil {

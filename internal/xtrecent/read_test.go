@@ -18,8 +18,8 @@ func TestParse(t *testing.T) {
 		"src=2001:0db8:0000:0000:0000:0000:0000:0001 ttl: 0 last_seen: 18446744073709551615 oldest_pkt: 1 18446744073709551615\n"
 	got, err := Parse(strings.NewReader(text))
 	want := []Entry{
-		{Addr: netip.MustParseAddr("192.0.2.1"), TTL: 64, Stamps: []uint64{4298563987, 4298564113}},
-		{Addr: netip.MustParseAddr("2001:db8::1"), Stamps: []uint64{1<<64 - 1}},
+		{Addr: netip.MustParseAddr("192.0.2.1"), TTL: 64, Stamps: []uint64{4298563987, 4298564113}, Next: 2},
+		{Addr: netip.MustParseAddr("2001:db8::1"), Stamps: []uint64{1<<64 - 1}, Next: 1},
 	}
 	if diff := cmp.Diff(want, got, cmpopts.EquateComparable(netip.Addr{})); diff != "" || err != nil {
 		t.Errorf("%v %s", err, diff)

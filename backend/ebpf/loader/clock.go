@@ -8,25 +8,68 @@ import (
 
 	cilium "github.com/cilium/ebpf"
 	"github.com/cilium/ebpf/asm"
-	"github.com/recentc/recentc/backend/ebpf"
 )
 
 // checkClock tells whether the rate of the clock can be had that the object asks for.
-func checkClock(out *ebpf.Output) error {
-	config := "/boot/config-" + release()
-	if out.HZ > 0 || exists(config) || exists("/proc/config.gz") {
+func checkClock(out *Image) error {
+	if out.HZ > 0 || configured() {
 		return nil
 	}
 	hz, err := ClockRate()
 	if err != nil {
 		return err
 	}
-	return fmt.Errorf("the kernel's configuration cannot be read, for neither %s nor /proc/config.gz is there: translate with --hz %d", config, hz)
+	return fmt.Errorf("the kernel's configuration cannot be read, for neither %s nor /proc/config.gz is there: translate with --hz %d", bootConfig(), hz)
+}
+
+func bootConfig() string { return "/boot/config-" + release() }
+
+// configured tells whether an object can take the clock's rate from the kernel's
+// configuration.
+func configured() bool { return exists(bootConfig()) || exists("/proc/config.gz") }
+
+// RateFor is the rate that an object for this machine has to be made for: 0 where it can
+// take it from the kernel's configuration, and otherwise what [ClockRate] measures.
+func RateFor() (uint32, error) {
+	if configured() {
+		return 0, nil
+	}
+	return ClockRate()
 }
 
 func exists(file string) bool {
 	_, err := os.Stat(file)
 	return err == nil
+}
+
+// Now is the kernel's count of jiffies, all of its 64 bits.
+func Now() (uint64, error) {
+	for {
+		var parts [3]uint32
+		for i, shift := range []int32{32, 0, 32} {
+			var err error
+			if parts[i], err = jiffies(shift); err != nil {
+				return 0, err
+			}
+		}
+		if parts[0] == parts[2] { // else the lower half began again in between
+			return uint64(parts[0])<<32 | uint64(parts[1]), nil
+		}
+	}
+}
+
+// jiffies are 32 bits of the kernel's clock, the lowest shifted out.
+func jiffies(shift int32) (uint32, error) {
+	prog, err := cilium.NewProgram(&cilium.ProgramSpec{
+		Type: cilium.SocketFilter, License: "GPL",
+		Instructions: asm.Instructions{asm.FnJiffies64.Call(), asm.RSh.Imm(asm.R0, shift), asm.Return()},
+	})
+	if err != nil {
+		return 0, refused("the clock's program", err)
+	}
+	defer prog.Close()
+	n, _, err := ticks(prog)
+	return n, err
 }
 
 // rates are the rates that a kernel's clock can have (kernel/Kconfig.hz).

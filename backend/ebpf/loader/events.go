@@ -3,6 +3,8 @@ package loader
 import (
 	"errors"
 	"fmt"
+	"os"
+	"time"
 
 	cilium "github.com/cilium/ebpf"
 	"github.com/cilium/ebpf/ringbuf"
@@ -38,6 +40,28 @@ func (e *Events) Next() (ebpf.Event, error) {
 		return ebpf.Event{}, err
 	}
 	return ebpf.ReadEvent(r.RawSample)
+}
+
+// NextBefore is Next, but gives up at a moment with an error that wraps
+// os.ErrDeadlineExceeded.
+func (e *Events) NextBefore(t time.Time) (ebpf.Event, error) {
+	e.reader.SetDeadline(t)
+	return e.Next()
+}
+
+// Skip leaves out what was said before, and tells how much that was: events wait until
+// somebody reads them, and when there is no more room new ones are lost.
+func (e *Events) Skip() (n int, err error) {
+	for {
+		_, err := e.NextBefore(time.Unix(1, 0))
+		if errors.Is(err, os.ErrDeadlineExceeded) {
+			return n, nil
+		}
+		if err != nil {
+			return n, err
+		}
+		n++
+	}
 }
 
 // Close ends reading, also in another goroutine.

@@ -17,6 +17,21 @@ import (
 // Root is where programs that stay are pinned, in the BPF file system.
 const Root = "/sys/fs/bpf/recentc"
 
+// RootHere is the folder below [Root] of the calling thread's network namespace, which
+// the kernel numbers and never gives the same number again before the next boot.
+func RootHere() (string, error) {
+	fd, err := unix.Socket(unix.AF_UNIX, unix.SOCK_DGRAM|unix.SOCK_CLOEXEC, 0)
+	if err != nil {
+		return "", err
+	}
+	defer unix.Close(fd)
+	cookie, err := unix.GetsockoptUint64(fd, unix.SOL_SOCKET, unix.SO_NETNS_COOKIE)
+	if err != nil {
+		return "", &FeatureError{"numbers of network namespaces", "5.14", release()}
+	}
+	return filepath.Join(Root, fmt.Sprintf("net-%d", cookie)), nil
+}
+
 // The directories below the root: one of two generations, so that a new one is
 // complete before the old one goes. Each has its maps and its links, and a map
 // with the description of both.
@@ -28,92 +43,21 @@ const (
 	describedBy = "described"
 )
 
-// Description is what is known of programs that stay, beside their maps.
-type Description struct {
-	Programs []ebpf.Program
-	Lists    []ebpf.List
-	// Rules are the texts of the rules, by the number of their counters.
-	Rules    []RuleText
-	Tracking bool
-}
-
-// RuleText is a rule that has counters.
-type RuleText struct {
-	Family, Table, Chain string
-	// Place is "rules.v4:12", Text the rule as written.
-	Place, Text string
-}
-
-// Install attaches an object and pins it below root, so that it stays when the
-// process ends. What was installed there before goes when all of the new stands:
-// between the two, packets pass both, so there is no moment without rules. (The
-// kernel cannot replace a program at a netfilter hook, and takes one at each
-// priority: new programs stand one behind the old, or one in front of them.) The
-// new lists are empty.
-//
-// Install works in the network namespace of the calling thread. After an error
-// what was there before is unchanged.
+// Install attaches an object for netfilter hooks and pins it below root, so that it
+// stays when the process ends; lists of the same name and mask keep what they hold. It is
+// a [Change] that is kept. After an error what was there before is unchanged.
 func Install(out *ebpf.Output, root string) error {
-	if out.Attach != ebpf.Netfilter {
-		return fmt.Errorf("the object is for %v, and only those for netfilter hooks can be installed", out.Attach)
-	}
-	if err := checkRoot(root); err != nil {
-		return err
-	}
-	before, err := current(root)
+	c, err := Prepare(NewImage(out, ""), root)
 	if err != nil {
 		return err
 	}
-	next := 0
-	if before == 0 {
-		next = 1
+	if _, err := c.KeepLists(); err != nil {
+		return errors.Join(err, c.Restore())
 	}
-	dir := filepath.Join(root, generations[next])
-	if err := os.RemoveAll(dir); err != nil {
-		return fmt.Errorf("remove what an interrupted run has left: %w", err)
-	}
-	l, err := Load(out)
-	if err != nil {
+	if err := c.Switch(); err != nil {
 		return err
 	}
-	defer l.release()
-	if err := l.attach(int32(next)); err != nil {
-		return errors.Join(err, l.Close())
-	}
-	if err := l.pin(dir); err != nil {
-		return errors.Join(err, os.RemoveAll(dir), l.Detach())
-	}
-	if before >= 0 {
-		return retire(filepath.Join(root, generations[before]), out.Tracking)
-	}
-	return nil
-}
-
-// retire removes a generation, and the table by which connections were tracked
-// for it unless what comes after it needs that too.
-func retire(dir string, tracking bool) error {
-	d, err := describedIn(dir)
-	if err != nil {
-		return err
-	}
-	if err := removeGeneration(dir); err != nil || !d.Tracking || tracking {
-		return err
-	}
-	if err := (&tracker{}).remove(); err != nil {
-		return fmt.Errorf("remove the nft table %s: %w", trackerTable, err)
-	}
-	return nil
-}
-
-// release lets go of what is pinned or was closed, without taking it away.
-func (l *Loaded) release() {
-	for _, k := range l.links {
-		k.Close()
-	}
-	if l.coll != nil {
-		l.coll.Close()
-	}
-	l.links, l.coll, l.tracker = nil, nil, nil
+	return c.Keep()
 }
 
 // bpffsMagic is what statfs says of a BPF file system.
@@ -123,15 +67,25 @@ const bpffsMagic = 0xcafe4a11
 func checkRoot(root string) error {
 	var s unix.Statfs_t
 	parent := filepath.Dir(root)
+	for !exists(parent) {
+		parent = filepath.Dir(parent)
+	}
 	if err := unix.Statfs(parent, &s); err != nil {
 		return fmt.Errorf("%s: %w", parent, err)
 	}
 	if uint32(s.Type) != bpffsMagic {
 		return fmt.Errorf("no BPF file system is mounted at %s: mount -t bpf bpf %s", parent, parent)
 	}
-	if err := os.Mkdir(root, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
+	return os.MkdirAll(root, 0o700)
+}
+
+// removeRoot removes what is left of a root in which nothing is installed, and the
+// folder that it is in if nobody else has one there.
+func removeRoot(root string) error {
+	if err := os.RemoveAll(root); err != nil {
 		return err
 	}
+	os.Remove(filepath.Dir(root)) // which fails if it is not empty, or the file system itself
 	return nil
 }
 
@@ -150,66 +104,59 @@ func current(root string) (int, error) {
 	return -1, nil
 }
 
-// pin makes everything stay.
-func (l *Loaded) pin(dir string) error {
+// pinMaps makes the maps stay, and gives the description, which is to be pinned last.
+func (l *Loaded) pinMaps(dir string) (*cilium.Map, error) {
 	for _, d := range []string{dir, filepath.Join(dir, linkDir), filepath.Join(dir, mapDir)} {
 		if err := os.MkdirAll(d, 0o700); err != nil {
-			return err
+			return nil, err
 		}
 	}
 	for name, m := range l.coll.Maps {
-		if name[0] == '.' {
-			continue // values of the kernel's configuration
-		}
 		if err := m.Pin(filepath.Join(dir, mapDir, name)); err != nil {
-			return err
+			return nil, err
 		}
 	}
-	for i, k := range l.links {
-		if err := k.Pin(filepath.Join(dir, linkDir, l.out.Programs[i].Name)); err != nil {
-			return err
-		}
-	}
-	return l.describe(filepath.Join(dir, describedBy))
+	return l.out.describe()
 }
 
-// describe pins the description, as JSON in a map of one value.
-func (l *Loaded) describe(file string) error {
-	d := Description{Programs: l.out.Programs, Lists: l.out.Lists, Tracking: l.out.Tracking}
-	for _, r := range l.out.Rules {
-		place := fmt.Sprintf("%s:%d", r.Rule.File.Name, r.Rule.Range.Start.Line)
-		d.Rules = append(d.Rules, RuleText{r.Family.String(), r.Table, r.Chain, place, r.Rule.Source})
-	}
-	text, err := json.Marshal(d)
+// describe writes the description, as JSON in a map of one value.
+func (img *Image) describe() (*cilium.Map, error) {
+	text, err := json.Marshal(img.Description)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	m, err := cilium.NewMap(&cilium.MapSpec{Name: describedBy, Type: cilium.Array, KeySize: 4, ValueSize: uint32(len(text)), MaxEntries: 1})
 	if err != nil {
-		return fmt.Errorf("describe the rules: %w", err)
+		return nil, fmt.Errorf("describe the rules: %w", err)
 	}
-	defer m.Close()
 	if err := m.Put(uint32(0), text); err != nil {
-		return fmt.Errorf("describe the rules: %w", err)
+		m.Close()
+		return nil, fmt.Errorf("describe the rules: %w", err)
 	}
-	return m.Pin(file)
+	return m, nil
 }
 
 // Remove takes out what is installed below root: programs, lists, and the nft
 // table by which connections were tracked, in the network namespace of the calling
-// thread. The error is [ErrNotInstalled] if there is nothing.
+// thread, also what an interrupted change has left. The error is [ErrNotInstalled] if
+// there is nothing.
 func Remove(root string) error {
-	at, err := current(root)
-	if err != nil {
-		return err
-	}
-	if at < 0 {
+	if !exists(root) {
 		return ErrNotInstalled
 	}
-	if err := retire(filepath.Join(root, generations[at]), false); err != nil {
+	var errs []error
+	for _, g := range generations {
+		errs = append(errs, removeGeneration(filepath.Join(root, g)))
+	}
+	if err := errors.Join(errs...); err != nil {
 		return err
 	}
-	return os.RemoveAll(root)
+	if tracking() {
+		if err := untrack(); err != nil {
+			return err
+		}
+	}
+	return removeRoot(root)
 }
 
 // ErrNotInstalled is the error where nothing of ours is pinned.
@@ -226,26 +173,18 @@ func removeGeneration(dir string) error {
 		return err
 	}
 	for _, pin := range pins {
-		if err := detach(pin); err != nil {
-			return err
+		if err := detachPinned(pin); err != nil {
+			return fmt.Errorf("%s: %w", pin, err)
 		}
 	}
 	return os.RemoveAll(dir)
 }
 
-// detach takes a pinned program from its hook at once; removing the pin alone
-// would leave that to a moment of the kernel's choice.
-func detach(pin string) error {
+func detachPinned(pin string) error {
 	k, err := link.LoadPinnedLink(pin, nil)
 	if err != nil {
-		return fmt.Errorf("%s: %w", pin, err)
+		return err
 	}
 	defer k.Close()
-	if err := k.Unpin(); err != nil {
-		return fmt.Errorf("%s: %w", pin, err)
-	}
-	if err := k.Detach(); err != nil && !errors.Is(err, link.ErrNotSupported) && !errors.Is(err, unix.EOPNOTSUPP) {
-		return fmt.Errorf("detach %s: %w", filepath.Base(pin), err)
-	}
-	return nil
+	return detach(pin, k)
 }

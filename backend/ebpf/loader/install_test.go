@@ -53,11 +53,13 @@ func withRoot(t *testing.T, fn func(root string, ns *lab.Namespace)) {
 }
 
 // object makes the object for rules of one family.
-func object(t *testing.T, rules string) *ebpf.Output {
+func object(t *testing.T, rules string) *ebpf.Output { return objectWith(t, rules, ebpf.Options{}) }
+
+func objectWith(t *testing.T, rules string, opts ebpf.Options) *ebpf.Output {
 	t.Helper()
 	f, diags := grammar.ParseFile("rules.v4", rules)
 	programs, l := compile.Compile([]*ast.File{f}, compile.Options{Family: ast.IPv4})
-	out, m := ebpf.Translate(programs, ebpf.Options{})
+	out, m := ebpf.Translate(programs, opts)
 	if diags = append(append(diags, l...), m...); diags.HasErrors() {
 		t.Fatalf("%s\n%v", rules, diags)
 	}

@@ -3,9 +3,12 @@ package loader
 import (
 	"encoding/json"
 	"fmt"
+	"io/fs"
+	"os"
 	"path/filepath"
 
 	cilium "github.com/cilium/ebpf"
+	"github.com/cilium/ebpf/link"
 	"github.com/recentc/recentc/backend/ebpf"
 )
 
@@ -13,6 +16,9 @@ import (
 type Installed struct {
 	Description
 	maps map[string]*cilium.Map
+	dir  string
+	// described is the pin of the description, which no other generation shares.
+	described fs.FileInfo
 }
 
 // Open opens what is installed below root, to be read. The error is
@@ -30,7 +36,10 @@ func Open(root string) (*Installed, error) {
 	if err != nil {
 		return nil, err
 	}
-	in := &Installed{Description: *d, maps: map[string]*cilium.Map{}}
+	in := &Installed{Description: *d, maps: map[string]*cilium.Map{}, dir: dir}
+	if in.described, err = os.Stat(filepath.Join(dir, describedBy)); err != nil {
+		return nil, err
+	}
 	pins, err := filepath.Glob(filepath.Join(dir, mapDir, "*"))
 	if err != nil {
 		return nil, err
@@ -70,6 +79,34 @@ func (in *Installed) Close() error {
 	}
 	return nil
 }
+
+// Current tells whether this is still what is installed.
+func (in *Installed) Current() bool {
+	now, err := os.Stat(filepath.Join(in.dir, describedBy))
+	return err == nil && os.SameFile(in.described, now)
+}
+
+// Standing tells at which priority a program stands at its netfilter hook. ok is false
+// where it stands nowhere any more: its device is gone, or somebody removed its pin.
+func (in *Installed) Standing(p ebpf.Program) (priority int32, ok bool) {
+	k, err := link.LoadPinnedLink(filepath.Join(in.dir, linkDir, p.Name), nil)
+	if err != nil {
+		return 0, false
+	}
+	defer k.Close()
+	if in.Attach != ebpf.Netfilter {
+		return 0, standsAt(k, in.Device)
+	}
+	info, err := k.Info()
+	if err != nil || info.Netfilter() == nil {
+		return 0, false
+	}
+	return info.Netfilter().Priority, true
+}
+
+// Tracked tells whether connections are tracked, for programs that need it: something
+// may have removed the nft table by which they are, such as nft flush ruleset.
+func (in *Installed) Tracked() bool { return !in.Tracking || tracking() }
 
 // Counters are those of all rules, in the order of Rules.
 func (in *Installed) Counters() ([]Counter, error) {

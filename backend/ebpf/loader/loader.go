@@ -19,17 +19,19 @@ import (
 
 // Loaded is an object in the kernel. Its programs do nothing before Attach.
 type Loaded struct {
-	out   *ebpf.Output
+	out   *Image
 	coll  *cilium.Collection
 	links []link.Link
-	// tracker is our nft table, if connections have to be tracked for us.
-	tracker *tracker
+	// tracks tells that our nft table is there, so that connections are tracked.
+	tracks bool
 }
 
 // Load creates the maps and has the programs verified. The error is of type
 // [FeatureError] where the kernel lacks something, and of type [RuleError] where
 // it refuses the code of a rule.
-func Load(out *ebpf.Output) (*Loaded, error) {
+func Load(out *ebpf.Output) (*Loaded, error) { return loadImage(NewImage(out, "")) }
+
+func loadImage(out *Image) (*Loaded, error) {
 	if err := Supported(out.Attach); err != nil {
 		return nil, err
 	}
@@ -65,9 +67,9 @@ func (l *Loaded) Detach() error {
 	for _, k := range l.links {
 		errs = append(errs, k.Close())
 	}
-	if l.tracker != nil {
-		errs = append(errs, l.tracker.remove())
+	if l.tracks {
+		errs = append(errs, untrack())
 	}
-	l.links, l.tracker = nil, nil
+	l.links, l.tracks = nil, false
 	return errors.Join(errs...)
 }

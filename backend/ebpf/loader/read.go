@@ -39,19 +39,41 @@ func (l *Loaded) Entries(list string) ([]ebpf.Entry, error) {
 }
 
 func entriesOf(maps map[string]*cilium.Map, lists []ebpf.List, name string) ([]ebpf.Entry, error) {
-	for _, at := range lists {
-		if at.Name != name {
-			continue
-		}
-		var raw []byte
-		if err := maps[at.Map].LookupWithFlags(at.Key, &raw, cilium.LookupLock); err != nil {
-			return nil, fmt.Errorf("list %s: %w", name, err)
-		}
-		entries, err := ebpf.ReadList(at, raw)
-		if err != nil {
-			return nil, fmt.Errorf("list %s: %w", name, err)
-		}
-		return entries, nil
+	at, err := find(lists, name)
+	if err != nil {
+		return nil, err
 	}
-	return nil, fmt.Errorf("there is no list %q", name)
+	if m := maps[at.Map]; at.Approximate && m != nil {
+		return approxEntries(m, at)
+	}
+	raw, err := valueOf(maps, at)
+	if err != nil {
+		return nil, err
+	}
+	entries, err := ebpf.ReadList(at, raw)
+	if err != nil {
+		return nil, fmt.Errorf("list %s: %w", name, err)
+	}
+	return entries, nil
+}
+
+func find(lists []ebpf.List, name string) (ebpf.List, error) {
+	for _, l := range lists {
+		if l.Name == name {
+			return l, nil
+		}
+	}
+	return ebpf.List{}, fmt.Errorf("there is no list %q", name)
+}
+
+// valueOf reads all of a list in one moment.
+func valueOf(maps map[string]*cilium.Map, l ebpf.List) (raw []byte, err error) {
+	m := maps[l.Map]
+	if m == nil {
+		return nil, fmt.Errorf("list %s: its map %s is gone", l.Name, l.Map)
+	}
+	if err := m.LookupWithFlags(l.Key, &raw, cilium.LookupLock); err != nil {
+		return nil, fmt.Errorf("list %s: %w", l.Name, err)
+	}
+	return raw, nil
 }
