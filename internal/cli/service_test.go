@@ -48,7 +48,7 @@ func TestService(t *testing.T) {
 	h := newHost(t)
 	h.file("rules.v4", applyRules)
 	start := strings.Replace(unitValue(t, "ExecStart"), "$RECENTC_APPLY", "rules.v4", 1)
-	start = strings.Replace(start, "/usr/sbin/recentc", "recentc", 1)
+	start = strings.Replace(start, "/usr/bin/recentc", "recentc", 1)
 	if !strings.HasPrefix(start, "recentc apply rules.v4") || unitValue(t, "ExecReload") != unitValue(t, "ExecStart") {
 		t.Fatal(start)
 	}
@@ -82,7 +82,7 @@ func TestServiceIsAUnit(t *testing.T) {
 		t.Fatal(err)
 	}
 	unit := filepath.Join(t.TempDir(), "recentc.service")
-	write(t, unit, strings.ReplaceAll(string(text), "/usr/sbin/recentc", "/bin/true"))
+	write(t, unit, strings.ReplaceAll(string(text), "/usr/bin/recentc", "/bin/true"))
 	if out, err := exec.Command("systemd-analyze", "verify", "--man=no", unit).CombinedOutput(); err != nil || len(out) > 0 {
 		t.Errorf("%v %s", err, out)
 	}
