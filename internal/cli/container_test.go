@@ -22,7 +22,7 @@ func TestContainerfile(t *testing.T) {
 	}
 	one := func(pattern string, text []byte) string {
 		t.Helper()
-		found := regexp.MustCompile(`(?m)` + pattern).FindAllSubmatch(text, -1)
+		found := regexp.MustCompile(`(?m)`+pattern).FindAllSubmatch(text, -1)
 		if len(found) != 1 {
 			t.Fatalf("%s is found %d times", pattern, len(found))
 		}
