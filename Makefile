@@ -1,6 +1,6 @@
 # The commands that are used every day. `make` alone builds.
 
-.PHONY: build test update bench bench-go package fuzz lint
+.PHONY: build test update bench bench-go package rehearsal fuzz lint
 
 build:
 	go build -o bin/recentc ./cmd/recentc
@@ -11,6 +11,10 @@ test:
 # Write the golden files and the generated pages anew; look at the diff.
 update:
 	go test ./internal/cli ./internal/docgen -update
+
+# Play the night of a migration in namespaces. Takes half a minute, as root.
+rehearsal: build
+	examples/rehearsal.sh bin/recentc
 
 # Measure everything beside iptables' own tools, and write docs/performance.md. Takes ten minutes, as root.
 bench:
