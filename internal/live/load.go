@@ -3,7 +3,6 @@ package live
 import (
 	"errors"
 	"fmt"
-	"os"
 	"slices"
 	"strings"
 
@@ -252,17 +251,4 @@ func targets(t nft.Table) []*List {
 		sets = append(sets, l)
 	}
 	return listsOf(t.Family, sets)
-}
-
-// beside notes that the legacy tables are still loaded.
-func beside(tables []nft.Table) (notes []string) {
-	for _, t := range tables {
-		names, err := os.ReadFile("/proc/thread-self/net/" + t.Family + "_tables_names")
-		if w := strings.Fields(string(names)); err == nil && len(w) > 0 {
-			slices.Sort(w)
-			notes = append(notes, fmt.Sprintf("%stables-legacy still has its tables %s loaded: a packet has to pass both firewalls, recentc's first, and xt_recent does not see what recentc drops",
-				t.Family, strings.Join(w, ", ")))
-		}
-	}
-	return notes
 }
