@@ -1,6 +1,6 @@
 # The commands that are used every day. `make` alone builds.
 
-.PHONY: build test update bench bench-go package rehearsal fuzz lint
+.PHONY: build test update bench bench-go package rehearsal recording fuzz lint
 
 build:
 	go build -o bin/recentc ./cmd/recentc
@@ -15,6 +15,10 @@ update:
 # Play the night of a migration in namespaces. Takes half a minute, as root.
 rehearsal: build
 	examples/rehearsal.sh bin/recentc
+
+# Play docs/recording.md anew, as root.
+recording:
+	go test ./internal/cli -run TestRecording -update
 
 # Measure everything beside iptables' own tools, and write docs/performance.md. Takes ten minutes, as root.
 bench:
