@@ -32,7 +32,7 @@ bench-go:
 VERSION ?= $(shell sed -n 's/^var Version = "\(.*\)"/\1/p' internal/cli/version.go)
 ARCH ?= $(shell go env GOARCH)
 export VERSION ARCH
-export SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct)
+export SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct 2>/dev/null || date +%s)
 
 # A static program, and a .deb and an .rpm of it, in dist.
 package:

@@ -130,8 +130,8 @@ state() {
 	on moves recentc list show BANNED | awk 'NR > 1 { print $1, $4, $5, $6, $7, $8 }'
 }
 
-# pending starts an apply that waits for Enter, which is the end of file descriptor 7, and waits
-# until the new firewall stands.
+# pending starts an apply that waits to be confirmed, by a line in file descriptor 7, and returns
+# when the new firewall stands.
 pending() {
 	rm -f answer
 	mkfifo answer
