@@ -156,7 +156,7 @@ func (h *host) jail(action string) (client string) {
 	return run
 }
 
-// listed waits until a command that shows a list tells whether an address is in it.
+// listed waits until a command that shows a list tells whether an address, or another word, is in it.
 func (h *host) listed(show, ip string, want bool) {
 	h.Helper()
 	var out string
@@ -174,8 +174,12 @@ func (h *host) listed(show, ip string, want bool) {
 func TestFail2ban(t *testing.T) {
 	needs(t, "fail2ban-client")
 	h := newHost(t)
-	h.must("", "apply", h.file("rules.v4", banRules[0]), h.file("rules.v6", banRules[1]))
 	client := h.jail("recentc")
+	// Not in silence.
+	h.shell(client + "set door banip 192.0.2.7")
+	h.listed("grep ERROR fail2ban.log", "there is no list f2b-door loaded;", true)
+	h.shell(client + "set door unbanip 192.0.2.7")
+	h.must("", "apply", h.file("rules.v4", banRules[0]), h.file("rules.v6", banRules[1]))
 	var log strings.Builder
 	for range 2 {
 		for _, ip := range []string{"192.0.2.7", "2001:db8::7"} {
