@@ -12,9 +12,6 @@ import (
 	"github.com/urfave/cli/v2"
 )
 
-// Version is the program's version.
-const Version = "0.1.0"
-
 // The exit codes.
 const (
 	exitOK       = 0

@@ -24,7 +24,12 @@ _recentc() {
     _describe 'recentc' words_
     _files
 }
-compdef _recentc recentc
+# From a folder of fpath this file is the function itself when it is called for the first time.
+if [ "$funcstack[1]" = "_recentc" ]; then
+    _recentc "$@"
+else
+    compdef _recentc recentc
+fi
 `
 )
 

@@ -3,6 +3,7 @@ package cli
 import (
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -48,4 +49,74 @@ func (h *host) runPage(page string, least int) {
 	if len(sessions) < least {
 		h.Errorf("only %d commands", len(sessions))
 	}
+}
+
+// pages are the texts for people.
+func pages(t *testing.T) []string {
+	t.Helper()
+	found, err := filepath.Glob("../../docs/*.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return append(found, "../../README.md", "../../CHANGELOG.md")
+}
+
+var (
+	links      = regexp.MustCompile(`\]\(([^)]+)\)`)
+	headings   = regexp.MustCompile(`(?m)^#+ (.+)$`)
+	notAnchor  = regexp.MustCompile(`[^a-z0-9 _-]`)
+	makes      = regexp.MustCompile("`make ([a-z-]+)`")
+	targetName = regexp.MustCompile(`(?m)^([a-z-]+):`)
+)
+
+// anchor is the name of a heading in links.
+func anchor(heading string) string {
+	return strings.ReplaceAll(notAnchor.ReplaceAllString(strings.ToLower(heading), ""), " ", "-")
+}
+
+// TestLinks holds that what the pages link to is there, and that make knows what they say.
+func TestLinks(t *testing.T) {
+	makefile, err := os.ReadFile("../../Makefile")
+	if err != nil {
+		t.Fatal(err)
+	}
+	targets := map[string]bool{}
+	for _, m := range targetName.FindAllStringSubmatch(string(makefile), -1) {
+		targets[m[1]] = true
+	}
+	for _, page := range pages(t) {
+		text, err := os.ReadFile(page)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range makes.FindAllStringSubmatch(string(text), -1) {
+			if !targets[m[1]] {
+				t.Errorf("%s: there is no make %s", page, m[1])
+			}
+		}
+		for _, m := range links.FindAllStringSubmatch(string(text), -1) {
+			if !strings.Contains(m[1], "://") && !linked(t, page, m[1]) {
+				t.Errorf("%s: there is no %s", page, m[1])
+			}
+		}
+	}
+}
+
+// linked tells whether a link of a page leads somewhere.
+func linked(t *testing.T, page, link string) bool {
+	t.Helper()
+	file, name, _ := strings.Cut(link, "#")
+	if file != "" {
+		page = filepath.Join(filepath.Dir(page), file)
+	}
+	text, err := os.ReadFile(page)
+	if err != nil {
+		return false
+	}
+	for _, h := range headings.FindAllStringSubmatch(string(text), -1) {
+		if anchor(h[1]) == name {
+			return true
+		}
+	}
+	return name == ""
 }

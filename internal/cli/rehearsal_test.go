@@ -3,6 +3,8 @@ package cli
 import (
 	"math/rand/v2"
 	"os"
+	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -153,4 +155,41 @@ func playRollback(t *testing.T, seed uint64, end func(*started)) bool {
 	n.attack("restored", 50)
 	t.Logf("%d packets, %d dropped", n.packets, n.dropped)
 	return !n.late
+}
+
+// rehearse runs examples/rehearsal.sh with a program in the place of recentc.
+func rehearse(t *testing.T, program string) (out string, ok bool) {
+	t.Helper()
+	lab.Require(t)
+	t.Parallel()
+	c := exec.Command("../../examples/rehearsal.sh", program)
+	text, err := c.CombinedOutput()
+	return string(text), err == nil
+}
+
+// TestRehearsal plays the night as everybody can: with the script.
+func TestRehearsal(t *testing.T) {
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, ok := rehearse(t, self)
+	if !ok || strings.Count(out, "none was treated otherwise") < 5 || strings.Count(out, "  back: every rule") != 3 {
+		t.Error(out)
+	}
+}
+
+// TestRehearsalNotices holds that the script sees a translation that is not the firewall's.
+func TestRehearsalNotices(t *testing.T) {
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	wrong := filepath.Join(t.TempDir(), "recentc")
+	if err := os.WriteFile(wrong, []byte("#!/bin/sh\nsed -i 's/--hitcount 4/--hitcount 5/' rules.v4 && exec "+self+" \"$@\"\n"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if out, ok := rehearse(t, wrong); ok || !strings.Contains(out, "came through at one host alone") {
+		t.Error(out)
+	}
 }

@@ -3,7 +3,6 @@ package live
 import (
 	"errors"
 	"fmt"
-	"os"
 	"slices"
 	"strings"
 
@@ -273,17 +272,4 @@ func targets(t nft.Table) []*List {
 		sets = append(sets, l)
 	}
 	return listsOf(t.Family, sets)
-}
-
-// beside notes that the legacy tables of some families are still loaded.
-func beside(families []string) (notes []string) {
-	for _, family := range families {
-		names, err := os.ReadFile("/proc/thread-self/net/" + family + "_tables_names")
-		if w := strings.Fields(string(names)); err == nil && len(w) > 0 {
-			slices.Sort(w)
-			notes = append(notes, fmt.Sprintf("%stables-legacy still has its tables %s loaded: a packet has to pass both firewalls, recentc's first, and xt_recent does not see what recentc drops",
-				family, strings.Join(w, ", ")))
-		}
-	}
-	return notes
 }
