@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
-
-	"github.com/recentc/recentc/ast"
 )
 
 // hold is what a ring keeps of sources that flood.
@@ -143,12 +141,12 @@ func (w ringWriter) refresh(c *chain, places []ref) {
 	}
 }
 
-// writesInRule is how many writes certainly fit in one rule beside a limiter: the
-// kernel keeps about 160 bytes for each under a mask of IPv6 addresses and 100 for
-// others, and refuses a rule of over 4 KiB.
+// writesInRule is how many writes certainly fit in one rule beside a limiter. The
+// kernel refuses a rule of over 4 KiB, and Linux 6.1 keeps up to 120 bytes for a
+// write, and 70 more for the mask of an IPv6 address.
 func (w ringWriter) writesInRule() int {
-	if !w.l.FullMask() && w.l.t.prog.Family == ast.IPv6 {
-		return 16
+	if w.l.FullMask() {
+		return 24
 	}
-	return 34
+	return 16
 }
