@@ -158,12 +158,17 @@ type Rule struct {
 	// Arg is the policy of -P or the new name of -E.
 	Arg      Word
 	Counters Counters
-	Options  []Option
 	// Source is the text of the command, without a prompt and line ends.
 	Source string
 	// Expanded tells that a shell has made Source of something else, so that the
 	// line in the file does not show the command.
 	Expanded bool
+
+	// pieces are the options as parts of Source, which begins at column of the
+	// rule's line; whole has them where they are not. See [Rule.Options].
+	column uint32
+	pieces []piece
+	whole  *[]Option
 }
 
 // Ran is the command as the shell ran it, empty where the file shows it as it is.

@@ -60,8 +60,9 @@ func printRule(b *strings.Builder, s Style, r *Rule) {
 			b.WriteString(" " + quote(w, s))
 		}
 	}
-	for i := range r.Options {
-		printOption(b, s, &r.Options[i])
+	options := r.Options(nil)
+	for i := range options {
+		printOption(b, s, &options[i])
 	}
 }
 

@@ -29,8 +29,10 @@ func (s *ruleSet) appendRun(entries []ast.Entry) []ast.Entry {
 // A batch is a part of a run with what compiling it gave.
 type batch struct {
 	entries []ast.Entry
-	rules   [][]*Rule
-	diags   diag.List
+	// rules, each of which belongs to the chain at its place in chains.
+	rules  []*Rule
+	chains []*Chain
+	diags  diag.List
 }
 
 // appendAll compiles a run on all cores and applies it in order.
@@ -54,7 +56,7 @@ func (s *ruleSet) appendAll(run []ast.Entry) {
 func batchesOf(run []ast.Entry) (out []batch) {
 	for len(run) > 0 {
 		n := min(len(run), batchRules)
-		out = append(out, batch{entries: run[:n], rules: make([][]*Rule, n)})
+		out = append(out, batch{entries: run[:n]})
 		run = run[n:]
 	}
 	return out
@@ -63,24 +65,29 @@ func batchesOf(run []ast.Entry) (out []batch) {
 // compile works on a copy of the state, which it only reads.
 func (b *batch) compile(s *ruleSet) {
 	own := *s
-	own.diags = &b.diags
-	for i, e := range b.entries {
+	own.diags, own.space = &b.diags, &workspace{}
+	b.rules, b.chains = make([]*Rule, 0, len(b.entries)), make([]*Chain, 0, len(b.entries))
+	for _, e := range b.entries {
 		r := e.(*ast.Rule)
 		if own.isFor(r) && own.enter(r) {
 			if c := own.chainOf(r); c != nil {
-				b.rules[i] = own.compileRule(r, c)
+				b.add(c, own.compileRule(r, c))
 			}
 		}
 	}
 }
 
+func (b *batch) add(c *Chain, rules []*Rule) {
+	b.rules = append(b.rules, rules...)
+	for range rules {
+		b.chains = append(b.chains, c)
+	}
+}
+
 func (s *ruleSet) apply(b *batch) {
 	*s.diags = append(*s.diags, b.diags...)
-	for i, e := range b.entries {
-		if rules := b.rules[i]; rules != nil {
-			s.inOrder(rules)
-			c := s.current.chains[e.(*ast.Rule).Chain.Text]
-			c.Rules = append(c.Rules, rules...)
-		}
+	s.inOrder(b.rules)
+	for i, c := range b.chains {
+		c.Rules = append(c.Rules, b.rules[i])
 	}
 }

@@ -41,8 +41,8 @@ func servesBoth(f *ast.File) bool {
 
 // ruleFamily is the only family in which a rule is loaded, by its -4 or -6.
 func ruleFamily(r *ast.Rule) ast.Family {
-	for i := range r.Options {
-		switch r.Options[i].Name {
+	for name := range r.Names {
+		switch name {
 		case "-4", "--ipv4":
 			return ast.IPv4
 		case "-6", "--ipv6":
@@ -88,8 +88,9 @@ func addressFamily(f *ast.File) ast.Family {
 		if !ok {
 			continue
 		}
-		for i := range r.Options {
-			if family := optionFamily(&r.Options[i]); family != ast.FamilyUnknown {
+		options := r.Options(nil)
+		for i := range options {
+			if family := optionFamily(&options[i]); family != ast.FamilyUnknown {
 				return family
 			}
 		}

@@ -61,9 +61,9 @@ func (a *listAnalysis) create(m *Recent) {
 		return
 	}
 	if l.Mask != m.Mask {
-		m.call.warn(diag.RecentOtherMask, m.Range, fmt.Sprintf("the mask %s is ignored: list %s has %s", m.Mask, m.Name, l.Mask),
+		a.set.diags.Add(m.source.diagnostic(diag.Warning, diag.RecentOtherMask, m.Range, fmt.Sprintf("the mask %s is ignored: list %s has %s", m.Mask, m.Name, l.Mask),
 			"The first rule that the kernel loads fixes a list's mask. (It loads the built-in chains first, then the others by name.)",
-			fmt.Sprintf("Write --mask %s here too, or use another list.", l.Mask))
+			fmt.Sprintf("Write --mask %s here too, or use another list.", l.Mask)))
 	}
 }
 

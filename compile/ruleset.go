@@ -24,6 +24,7 @@ type ruleSet struct {
 	current *table // the open section of a save file
 	inTable bool
 	ran     string // the command that is applied, where its line does not show it
+	space   *workspace
 }
 
 // load applies a file's entries.
@@ -287,10 +288,13 @@ func (s *ruleSet) ruleCommand(r *ast.Rule) {
 	}
 }
 
-// compileRule gives the rules of a command; a failed one leaves its place marked
-// for --partial.
+// compileRule gives the rules of a command, in a slice that the next rule uses again;
+// a failed one leaves its place marked for --partial.
 func (s *ruleSet) compileRule(r *ast.Rule, c *Chain) []*Rule {
-	rc := &ruleCompiler{opts: s.opts, file: s.file, family: s.family, table: s.current, chain: c, rule: r, ran: s.ran, diags: s.diags}
+	if s.space == nil {
+		s.space = &workspace{}
+	}
+	rc := s.space.compilerFor(s, r, c)
 	rules := rc.compile()
 	if rc.failed {
 		rules = []*Rule{{File: s.file, Range: r.Range, Source: r.Source, Ran: s.ran, Failed: true}}
@@ -387,8 +391,7 @@ func withoutPlace(v any) any {
 	case *Jump:
 		d.at = ast.Range{}
 	case *Recent:
-		d.Range = ast.Range{}
-		d.call = nil
+		d.Range, d.at, d.options, d.source = ast.Range{}, ast.Range{}, nil, source{}
 	}
 	return dup.Interface()
 }

@@ -62,7 +62,7 @@ func (p *lineParser) command(r *ruleLine) *ast.Rule {
 			"A rule begins with what to do and where, such as -A INPUT.", "Put -A and the chain's name in front.")
 		return nil
 	}
-	rule.Options = p.keep(rest)
+	p.options.SetOptions(rule, rest, p.column)
 	return rule
 }
 

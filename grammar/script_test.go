@@ -292,7 +292,7 @@ func TestScriptPlaces(t *testing.T) {
 	}
 	r := f.Entries[0].(*ast.Rule)
 	got := []string{r.Range.String(), r.Chain.Range.String()}
-	for _, o := range r.Options {
+	for _, o := range r.Options(nil) {
 		got = append(got, o.Name+" "+o.Range.String()+" "+o.Values[0].Range.String())
 	}
 	want := []string{"3:11", "3:14", "-s 3:20 3:20", "--dport 4:3 4:11", "-j 4:14 4:17"}
