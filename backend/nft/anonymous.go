@@ -2,6 +2,7 @@ package nft
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -100,9 +101,12 @@ func (c *chain) useNames(named map[anonymous]string) {
 // spread writes the rules of a chain whose ports still stand in anonymous sets as
 // a rule for each port. A packet has one, so it matches at most one of them.
 func (c *chain) spread() {
-	var out []rule
-	for _, r := range c.rules {
-		out = append(out, r.spread()...)
+	if !slices.ContainsFunc(c.rules, func(r rule) bool { return r.portSet() >= 0 }) {
+		return
+	}
+	out := make([]rule, 0, 2*len(c.rules))
+	for i := range c.rules {
+		out = append(out, c.rules[i].spread()...)
 	}
 	c.rules = out
 }
@@ -114,11 +118,11 @@ func (r *rule) spread() []rule {
 	}
 	ports := strings.Split(strings.Trim(r.stmts[i].right, "{ }"), ", ")
 	if r.stmts[i].negated { // none of them, which fits into one rule
-		return (&rule{r.source, join(r.stmts[:i], each(r.stmts[i], ports), r.stmts[i+1:]), r.comment}).spread()
+		return (&rule{source: r.source, stmts: join(r.stmts[:i], each(r.stmts[i], ports), r.stmts[i+1:]), comment: r.comment}).spread()
 	}
 	var out []rule
 	for n, s := range each(r.stmts[i], ports) {
-		one := rule{nil, join(r.stmts[:i], []stmt{s}, r.stmts[i+1:]), r.comment}
+		one := rule{stmts: join(r.stmts[:i], []stmt{s}, r.stmts[i+1:]), comment: r.comment}
 		if n == 0 {
 			one.source = r.source
 		} else {

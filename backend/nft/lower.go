@@ -131,7 +131,7 @@ func (e *emitter) run(at place, cur []stmt, ops []op) {
 			}
 		case o.kind == opTest && len(o.alts) == 1:
 			if cur == nil {
-				cur = make([]stmt, 0, len(ops)+3)
+				cur = e.room(len(ops) + 3)
 			}
 			cur = append(cur, o.alts[0]...)
 		case o.kind == opTest && last && e.repeatable(cur):
@@ -157,6 +157,15 @@ func (e *emitter) run(at place, cur []stmt, ops []op) {
 	}
 	e.add(at, append(append(cur, e.counter()), e.end.stmts...))
 	e.close(at)
+}
+
+// room is an empty list of statements. It is the same for every rule that is printed
+// before the next is translated.
+func (e *emitter) room(n int) []stmt {
+	if cap(e.t.stmts) < n {
+		e.t.stmts = make([]stmt, 0, 2*n)
+	}
+	return e.t.stmts[:0]
 }
 
 // inOwn writes the steps that need a chain of their own.

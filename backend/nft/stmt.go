@@ -64,7 +64,7 @@ func (s stmt) opposite() stmt {
 }
 
 // write prints the statement.
-func (s *stmt) write(b *strings.Builder) {
+func (s *stmt) write(b printer) {
 	b.WriteString(s.text)
 	if s.right == "" {
 		return
@@ -88,6 +88,8 @@ type rule struct {
 	stmts  []stmt
 	// comment is the rule's own, kept by the kernel.
 	comment string
+	// text is that of rules which are printed already, instead of all this.
+	text string
 }
 
 // chain is a chain of the output. Type is empty for one without a hook.
@@ -100,6 +102,8 @@ type chain struct {
 	// about is printed above the chain.
 	about string
 	rules []rule
+	// calls are the chains that the rules with text jump and go to.
+	calls []string
 }
 
 // set is a set of the output, or another named object.
@@ -126,7 +130,7 @@ type set struct {
 
 // write prints the rule as one line, without the test of a protocol that the
 // statement behind it makes anyway.
-func (r *rule) write(b *strings.Builder) {
+func (r *rule) write(b printer) {
 	first := true
 	for i := range r.stmts {
 		if r.stmts[i].text == "" || r.implied(i) {

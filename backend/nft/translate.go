@@ -114,6 +114,20 @@ type translator struct {
 	failed bool
 	// owed is what the rule in front left to do to the next; see pair.go.
 	owed []stmt
+
+	// aside marks a copy that translates some of the rules; waiting tells that the
+	// rule at hand cannot be one of them. See aside.go.
+	aside, waiting bool
+	workspace
+}
+
+// workspace is memory that each rule uses again. A rule's statements may lie in it
+// only if the rule is printed before the next.
+type workspace struct {
+	emitter emitter
+	ops     []op
+	stmts   []stmt
+	source  []string
 }
 
 func newTranslator(p *compile.Program, o *Options, d *diag.List) *translator {
@@ -132,8 +146,9 @@ func (t *translator) program() {
 		t.nameChain(c)
 	}
 	t.makeLists()
+	batches := t.translateAside()
 	for _, c := range t.prog.Chains {
-		t.translateChain(c)
+		t.translateChain(c, batches[c])
 	}
 	t.fewerSets()
 	t.checkDepth()
@@ -199,12 +214,15 @@ func (t *translator) note(code diag.Code, f *ast.File, r ast.Range, summary, why
 
 // addChain adds a chain to the output, with the first free name.
 func (t *translator) addChain(name string) *chain {
+	if t.waits() {
+		return &chain{}
+	}
 	c := &chain{name: t.chainNames.take(legal(name))}
 	t.chains = append(t.chains, c)
 	return c
 }
 
-func (t *translator) translateChain(c *compile.Chain) {
+func (t *translator) translateChain(c *compile.Chain, batches []*batch) {
 	t.chain = c
 	out := &chain{name: t.named[c]}
 	if c.Hook != compile.NoHook {
@@ -213,22 +231,33 @@ func (t *translator) translateChain(c *compile.Chain) {
 	}
 	t.chains = append(t.chains, out)
 	rests := 0
-	for i, r := range c.Rules {
-		var next *chain
-		if i+1 < len(c.Rules) && t.pairs(r, c.Rules[i+1]) {
-			next = t.translateFirst(r, out)
-		} else {
-			next = t.translateRule(r, out)
-		}
-		if next != out {
-			rests++
-		}
-		out = next
-		if rests > maxRests {
-			t.tooDeep(r)
-			return
+	for _, b := range batches {
+		<-b.done
+		for i := range b.stretches {
+			s := &b.stretches[i]
+			t.take(s, out)
+			if s.next == nil {
+				continue
+			}
+			next := t.translateNext(s.next, out)
+			if next != out {
+				rests++
+			}
+			if out = next; rests > maxRests {
+				t.tooDeep(s.next[0])
+				return
+			}
 		}
 	}
+}
+
+// translateNext writes the first of the rules and returns the chain that goes on
+// behind it.
+func (t *translator) translateNext(rules []*compile.Rule, out *chain) *chain {
+	if len(rules) > 1 && t.pairs(rules[0], rules[1]) {
+		return t.translateFirst(rules[0], out)
+	}
+	return t.translateRule(rules[0], out)
 }
 
 // maxRests bounds how often one chain may be cut: the kernel follows jumps and
@@ -244,12 +273,17 @@ func (t *translator) tooDeep(r *compile.Rule) {
 // translateRule writes one rule and returns the chain that goes on behind it.
 func (t *translator) translateRule(r *compile.Rule, home *chain) *chain {
 	t.rule, t.failed = r, false
-	e := &emitter{t: t, home: place{home, false}, src: r, base: home.name}
-	e.pending.source = []string{sourceLine(r)}
+	t.emitter = emitter{t: t, home: place{home, false}, src: r, base: home.name}
+	e := &t.emitter
+	if !t.aside {
+		t.source, t.stmts = nil, nil // those of the rule in front stay
+	}
+	t.source = append(t.source[:0], sourceLine(r))
+	e.pending.source = t.source
 	if r.Failed {
 		return e.leaveOut()
 	}
-	ops := t.ops(r.Steps, e)
+	ops := t.opsOf(r.Steps, e)
 	if r.Target != nil {
 		e.end = t.target(r.Target)
 	}
@@ -268,9 +302,9 @@ func (e *emitter) leaveOut() *chain {
 	return e.home.chain
 }
 
-// ops translates the steps of a rule.
-func (t *translator) ops(steps []compile.Step, e *emitter) []op {
-	ops := make([]op, 0, len(steps))
+// opsOf translates the steps of a rule.
+func (t *translator) opsOf(steps []compile.Step, e *emitter) []op {
+	ops := t.ops[:0]
 	for _, s := range steps {
 		switch s := s.(type) {
 		case *compile.Record:
@@ -285,23 +319,25 @@ func (t *translator) ops(steps []compile.Step, e *emitter) []op {
 		case *compile.Never:
 			ops = append(ops, op{kind: opStop})
 		default:
-			ops = append(ops, t.matchOps(s, e)...)
+			ops = t.matchOps(ops, s, e)
 		}
 	}
+	t.ops = ops
 	return ops
 }
 
-func (t *translator) matchOps(s compile.Step, e *emitter) []op {
+// matchOps appends what a match does.
+func (t *translator) matchOps(ops []op, s compile.Step, e *emitter) []op {
 	if c, ok := s.(*compile.Comment); ok {
 		t.comment(c, e)
-		return nil
+		return ops
 	}
 	f := t.step(s)
 	if len(f.alts) == 0 && !t.failed {
 		t.never()
-		return []op{{kind: opStop}}
+		return append(ops, op{kind: opStop})
 	}
-	ops := []op{{kind: opTest, alts: f.alts}}
+	ops = append(ops, op{kind: opTest, alts: f.alts})
 	if len(f.unless) > 0 {
 		ops = append(ops, op{kind: opUnless, alts: f.unless})
 	}

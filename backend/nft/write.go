@@ -2,9 +2,16 @@ package nft
 
 import (
 	"cmp"
+	"io"
 	"strconv"
 	"strings"
 )
+
+// A printer takes text. It keeps the first error for itself, as a bufio.Writer does.
+type printer interface {
+	io.StringWriter
+	io.ByteWriter
+}
 
 // writeTable prints a table in the form that `nft -f` reads, replacing a table
 // of the same name in the same transaction: `destroy` is not known before nft
@@ -35,7 +42,7 @@ func tableOf(text, family, name string, sets []*set, ends []int) Table {
 	return t
 }
 
-func (s *set) write(b *strings.Builder) {
+func (s *set) write(b printer) {
 	about(b, s.about)
 	b.WriteString("\t" + cmp.Or(s.kind, "set") + " " + s.name + " {\n\t\t" + s.key + "\n")
 	if s.size > 0 {
@@ -65,7 +72,7 @@ const elementColumns = 100
 
 // writeEntries prints the elements in lines of a readable length, which is also
 // what editors and diffs can take where there are a hundred thousand.
-func (s *set) writeEntries(b *strings.Builder) {
+func (s *set) writeEntries(b printer) {
 	if len(s.entries) == 0 {
 		return
 	}
@@ -88,7 +95,7 @@ func (s *set) writeEntries(b *strings.Builder) {
 	b.WriteString("\n\t\t}\n")
 }
 
-func about(b *strings.Builder, text string) {
+func about(b printer, text string) {
 	if text == "" {
 		return
 	}
@@ -97,22 +104,29 @@ func about(b *strings.Builder, text string) {
 	}
 }
 
-func (c *chain) write(b *strings.Builder) {
+func (c *chain) write(b printer) {
 	about(b, c.about)
 	b.WriteString("\tchain " + c.name + " {\n")
 	if c.hook != "" {
 		b.WriteString("\t\ttype " + c.kind + " hook " + c.hook + " priority " + c.priority + "; policy " + c.policy + ";\n")
 	}
 	for i := range c.rules {
-		r := &c.rules[i]
-		for _, line := range r.source {
-			b.WriteString("\t\t# " + line + "\n")
-		}
-		if len(r.stmts) > 0 {
-			b.WriteString("\t\t")
-			r.write(b)
-			b.WriteByte('\n')
-		}
+		c.rules[i].print(b)
 	}
 	b.WriteString("\t}\n\n")
+}
+
+// print writes the rule's lines.
+func (r *rule) print(b printer) {
+	b.WriteString(r.text)
+	for _, line := range r.source {
+		b.WriteString("\t\t# ")
+		b.WriteString(line)
+		b.WriteByte('\n')
+	}
+	if len(r.stmts) > 0 {
+		b.WriteString("\t\t")
+		r.write(b)
+		b.WriteByte('\n')
+	}
 }
