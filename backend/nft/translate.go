@@ -8,7 +8,6 @@ package nft
 
 import (
 	"fmt"
-	"strings"
 
 	"github.com/recentc/recentc/ast"
 	"github.com/recentc/recentc/compile"
@@ -29,57 +28,28 @@ type Options struct {
 	Version string
 }
 
-// Output is the result of a translation.
-type Output struct {
-	// Text is the whole script. It is empty where there were errors.
-	Text string
-	// Matches tells for every recent match how faithful its translation is, in
-	// the order of the rules.
-	Matches []Match
-	// Rules counts the rules that were translated.
-	Rules int
-	// Tables are the parts of Text, for who loads them one by one.
-	Tables []Table
-}
-
-// Table is one table of the output. Its parts together are its whole content.
-type Table struct {
-	Family, Name string
-	Sets         []Set
-	// Chains is the text of all chains, with their rules.
-	Chains string
-}
-
-// Set is a set of a table, or another named object.
-type Set struct {
-	Name string
-	// Kind is "set" for a set, and else as nft calls the object, "ct helper".
-	Kind string
-	// Comment is the [Role] of a list's set, and empty for others.
-	Comment string
-	Size    uint32
-	Text    string
-}
-
 // Translate prints programs as one nftables script, a table for each.
 func Translate(programs []*compile.Program, opts Options) (Output, diag.List) {
-	var out Output
-	var diags diag.List
-	var text strings.Builder
+	s, diags := Prepare(programs, opts)
+	return s.Output(), diags
+}
+
+// Prepare is Translate without the printing, for who writes the script somewhere
+// else: of a large file the text alone takes much memory.
+func Prepare(programs []*compile.Program, opts Options) (*Script, diag.List) {
 	if opts.Table == "" {
 		opts.Table = "recentc"
 	}
-	text.WriteString(header(programs, &opts))
+	s := &Script{header: header(programs, &opts)}
+	var diags diag.List
 	for _, p := range programs {
 		t := newTranslator(p, &opts, &diags)
 		t.program()
-		text.Grow(t.textSize())
-		out.Tables = append(out.Tables, writeTable(&text, p.Family.String(), opts.Table, t.sets, append(t.listChains, t.chains...)))
-		out.Matches = append(out.Matches, t.matches...)
-		out.Rules += t.rules
+		s.tables = append(s.tables, tableText{p.Family.String(), opts.Table, t.sets, append(t.listChains, t.chains...)})
+		s.Matches = append(s.Matches, t.matches...)
+		s.Rules += t.rules
 	}
-	out.Text = text.String()
-	return out, diags
+	return s, diags
 }
 
 // translator turns one program into one table.
@@ -152,29 +122,6 @@ func (t *translator) program() {
 	}
 	t.fewerSets()
 	t.checkDepth()
-}
-
-// textSize estimates the length of the table's text, so that it is written
-// without copying.
-func (t *translator) textSize() int {
-	n := 4096 + 160*len(t.sets)
-	for _, s := range t.sets {
-		for _, e := range s.entries {
-			n += len(e) + 4
-		}
-	}
-	for _, c := range t.chains {
-		for i := range c.rules {
-			n += 64
-			for _, s := range c.rules[i].source {
-				n += len(s) + 6
-			}
-			for _, s := range c.rules[i].stmts {
-				n += len(s.text) + len(s.right) + 4
-			}
-		}
-	}
-	return n
 }
 
 // nameChain gives a chain its name in the output: the filter table's chains keep

@@ -2,45 +2,9 @@ package nft
 
 import (
 	"cmp"
-	"io"
 	"strconv"
 	"strings"
 )
-
-// A printer takes text. It keeps the first error for itself, as a bufio.Writer does.
-type printer interface {
-	io.StringWriter
-	io.ByteWriter
-}
-
-// writeTable prints a table in the form that `nft -f` reads, replacing a table
-// of the same name in the same transaction: `destroy` is not known before nft
-// 1.0.7, so the table is made sure to exist, and deleted.
-func writeTable(b *strings.Builder, family, name string, sets []*set, chains []*chain) Table {
-	id := family + " " + name
-	b.WriteString("table " + id + "\ndelete table " + id + "\n\ntable " + id + " {\n\tcomment \"" + TableComment + "\"\n\n")
-	ends := make([]int, 0, len(sets)+2)
-	ends = append(ends, b.Len())
-	for _, s := range sets {
-		s.write(b)
-		ends = append(ends, b.Len())
-	}
-	for _, c := range chains {
-		c.write(b)
-	}
-	ends = append(ends, b.Len())
-	b.WriteString("}\n")
-	return tableOf(b.String(), family, name, sets, ends)
-}
-
-// tableOf cuts the table's text where its parts end.
-func tableOf(text, family, name string, sets []*set, ends []int) Table {
-	t := Table{Family: family, Name: name, Chains: text[ends[len(sets)]:ends[len(sets)+1]]}
-	for i, s := range sets {
-		t.Sets = append(t.Sets, Set{Name: s.name, Kind: cmp.Or(s.kind, "set"), Comment: s.comment, Size: s.size, Text: text[ends[i]:ends[i+1]]})
-	}
-	return t
-}
 
 func (s *set) write(b printer) {
 	about(b, s.about)
