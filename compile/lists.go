@@ -36,7 +36,11 @@ func (a *listAnalysis) fixMasks() {
 	var loaded []*Rule
 	for _, t := range a.set.order {
 		for _, c := range t.loadOrder() {
-			loaded = append(loaded, c.Rules...)
+			for _, r := range c.Rules {
+				if usesLists(r) {
+					loaded = append(loaded, r)
+				}
+			}
 		}
 	}
 	slices.SortStableFunc(loaded, func(x, y *Rule) int {
@@ -67,9 +71,13 @@ func (a *listAnalysis) create(m *Recent) {
 	}
 }
 
+func usesLists(r *Rule) bool {
+	return slices.ContainsFunc(r.Steps, func(s Step) bool { _, ok := s.(*Recent); return ok })
+}
+
 // rule replaces the recent matches of one rule.
 func (a *listAnalysis) rule(t *table, c *Chain, r *Rule) {
-	if !slices.ContainsFunc(r.Steps, func(s Step) bool { _, ok := s.(*Recent); return ok }) {
+	if !usesLists(r) {
 		return
 	}
 	steps := make([]Step, 0, len(r.Steps)+2)

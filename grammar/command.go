@@ -86,9 +86,9 @@ func (p *lineParser) takeOp(rule *ast.Rule, o ast.Option, op ast.Op, least, most
 		rule.Chain = v[0]
 	}
 	if len(v) > 1 && (op == ast.Policy || op == ast.RenameChain) {
-		rule.Arg = v[1]
+		rule.SetOperand(ast.Operands{Table: rule.Operand().Table, Arg: v[1]})
 	} else if len(v) > 1 {
-		rule.Number = v[1]
+		rule.SetOperand(ast.Operands{Table: rule.Operand().Table, Number: v[1]})
 	}
 	return true
 }
@@ -110,6 +110,8 @@ func (p *lineParser) takeTable(rule *ast.Rule, o ast.Option) bool {
 		p.report(diag.MissingValue, o.Range, "-t needs the name of one table", "", "Write filter, nat, mangle, raw or security.")
 		return false
 	}
-	rule.Table = o.Values[0]
+	all := rule.Operand()
+	all.Table = o.Values[0]
+	rule.SetOperand(all)
 	return true
 }

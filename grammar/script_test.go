@@ -19,7 +19,7 @@ import (
 type chainsOnly map[string]int
 
 func (c chainsOnly) Run(f *ast.File, r *ast.Rule) *diag.Diagnostic {
-	chain := r.Family.String() + " " + strings.TrimPrefix(r.Table.Text, "filter") + " " + r.Chain.Text
+	chain := r.Family.String() + " " + strings.TrimPrefix(r.Operand().Table.Text, "filter") + " " + r.Chain.Text
 	rule := chain + " " + strings.TrimPrefix(strings.TrimPrefix(strings.TrimPrefix(strings.TrimPrefix(r.Source, "-A "), "-D "), "-C "), "-I ")
 	builtin := slices.Contains([]string{"", "INPUT", "FORWARD", "OUTPUT", "PREROUTING", "POSTROUTING"}, r.Chain.Text)
 	no := func(code diag.Code) *diag.Diagnostic {

@@ -37,17 +37,19 @@ func sourceLine(r *compile.Rule) string {
 
 // printable keeps a comment on its line.
 func printable(s string) string {
-	clean := true
 	for i := range len(s) {
-		clean = clean && s[i] >= ' ' && s[i] != 0x7f
-	}
-	if clean {
-		return s
-	}
-	return strings.Map(func(r rune) rune {
-		if r < ' ' || r == 0x7f {
-			return ' '
+		if isControl(rune(s[i])) {
+			return strings.Map(blankControl, s)
 		}
-		return r
-	}, s)
+	}
+	return s
+}
+
+func isControl(r rune) bool { return r < ' ' || r == 0x7f }
+
+func blankControl(r rune) rune {
+	if isControl(r) {
+		return ' '
+	}
+	return r
 }

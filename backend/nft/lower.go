@@ -163,7 +163,7 @@ func (e *emitter) run(at place, cur []stmt, ops []op) {
 // before the next is translated.
 func (e *emitter) room(n int) []stmt {
 	if cap(e.t.stmts) < n {
-		e.t.stmts = make([]stmt, 0, 2*n)
+		e.t.stmts = make([]stmt, 0, n)
 	}
 	return e.t.stmts[:0]
 }
