@@ -3,6 +3,7 @@ package compile
 import (
 	"runtime"
 	"sync"
+	"sync/atomic"
 
 	"github.com/recentc/recentc/ast"
 	"github.com/recentc/recentc/internal/diag"
@@ -39,12 +40,15 @@ type batch struct {
 func (s *ruleSet) appendAll(run []ast.Entry) {
 	batches := batchesOf(run)
 	var wg sync.WaitGroup
-	slots := make(chan struct{}, runtime.GOMAXPROCS(0))
-	for i := range batches {
-		slots <- struct{}{}
+	var next atomic.Int64
+	for range runtime.GOMAXPROCS(0) {
 		wg.Go(func() {
-			batches[i].compile(s)
-			<-slots
+			own := *s // which is only read but for these two
+			own.space = &workspace{}
+			for i := next.Add(1); i <= int64(len(batches)); i = next.Add(1) {
+				own.diags = &batches[i-1].diags
+				batches[i-1].compile(&own)
+			}
 		})
 	}
 	wg.Wait()
@@ -62,16 +66,13 @@ func batchesOf(run []ast.Entry) (out []batch) {
 	return out
 }
 
-// compile works on a copy of the state, which it only reads.
 func (b *batch) compile(s *ruleSet) {
-	own := *s
-	own.diags, own.space = &b.diags, &workspace{}
 	b.rules, b.chains = make([]*Rule, 0, len(b.entries)), make([]*Chain, 0, len(b.entries))
 	for _, e := range b.entries {
 		r := e.(*ast.Rule)
-		if own.isFor(r) && own.enter(r) {
-			if c := own.chainOf(r); c != nil {
-				b.add(c, own.compileRule(r, c))
+		if s.isFor(r) && s.enter(r) {
+			if c := s.chainOf(r); c != nil {
+				b.add(c, s.compileRule(r, c))
 			}
 		}
 	}
