@@ -2,7 +2,6 @@ package nft
 
 import (
 	"regexp"
-	"slices"
 	"strings"
 )
 
@@ -45,7 +44,7 @@ func (t *translator) fewerSets() {
 	}
 	for _, c := range t.chains {
 		c.useNames(named)
-		c.spread()
+		c.spread = true
 	}
 }
 
@@ -98,19 +97,9 @@ func (c *chain) useNames(named map[anonymous]string) {
 	}
 }
 
-// spread writes the rules of a chain whose ports still stand in anonymous sets as
-// a rule for each port. A packet has one, so it matches at most one of them.
-func (c *chain) spread() {
-	if !slices.ContainsFunc(c.rules, func(r rule) bool { return r.portSet() >= 0 }) {
-		return
-	}
-	out := make([]rule, 0, 2*len(c.rules))
-	for i := range c.rules {
-		out = append(out, c.rules[i].spread()...)
-	}
-	c.rules = out
-}
-
+// spread gives the rules as which a rule is written whose ports still stand in an
+// anonymous set: one for each port. A packet has one, so it matches at most one of
+// them.
 func (r *rule) spread() []rule {
 	i := r.portSet()
 	if i < 0 {

@@ -1,10 +1,8 @@
 package nft
 
 import (
-	"bytes"
 	"runtime"
 	"slices"
-	"strings"
 
 	"github.com/recentc/recentc/compile"
 	"github.com/recentc/recentc/internal/diag"
@@ -31,8 +29,8 @@ type batch struct {
 // stretch is a run of rules that were translated aside, and what is behind it.
 type stretch struct {
 	rules []rule
-	count int
 	calls []string
+	count int
 	diags diag.List
 	// next begins with the rule that waits for its turn; nil at a batch's end.
 	next []*compile.Rule
@@ -76,8 +74,7 @@ func batchesOf(c *compile.Chain) (out []*batch) {
 
 // take puts the rules of a stretch into their chain.
 func (t *translator) take(s *stretch, out *chain) {
-	out.rules = append(out.rules, s.rules...)
-	out.calls = append(out.calls, s.calls...)
+	out.take(s.rules, s.calls)
 	*t.diags = append(*t.diags, s.diags...)
 	t.rules += s.count
 }
@@ -91,10 +88,11 @@ func (t *translator) waits() bool {
 
 // sideline translates batches aside.
 type sideline struct {
-	t    translator
-	home chain
-	text bytes.Buffer
-	now  stretch
+	t     translator
+	home  chain
+	diags diag.List
+	count int
+	done  printout
 }
 
 func (w *sideline) translate(b *batch) {
@@ -110,10 +108,9 @@ func (w *sideline) translate(b *batch) {
 
 // end ends a stretch.
 func (w *sideline) end(b *batch, next []*compile.Rule) {
-	w.cut()
-	w.now.next = next
-	b.stretches = append(b.stretches, w.now)
-	w.now = stretch{}
+	rules, calls := w.done.take()
+	b.stretches = append(b.stretches, stretch{rules, calls, w.count, w.diags, next})
+	w.count, w.diags = 0, nil
 }
 
 // rule translates a rule, if it need not wait.
@@ -121,53 +118,20 @@ func (w *sideline) rule(r *compile.Rule) bool {
 	if slices.ContainsFunc(r.Steps, func(s compile.Step) bool { return s.Kind() == compile.ListStep }) {
 		return false
 	}
-	t := &w.t
-	var diags diag.List
-	t.waiting, t.rules, t.diags = false, 0, &diags
+	t, before := &w.t, len(w.diags)
+	t.waiting, t.rules, t.diags = false, 0, &w.diags
 	w.home.rules = w.home.rules[:0]
 	if t.translateRule(r, &w.home); t.waiting {
+		w.diags = w.diags[:before]
 		return false
 	}
-	w.now.diags, w.now.count = append(w.now.diags, diags...), w.now.count+t.rules
+	w.count += t.rules
 	for i := range w.home.rules {
-		w.keep(&w.home.rules[i])
+		r := &w.home.rules[i]
+		if w.done.add(r) {
+			r.source, r.stmts = slices.Clone(r.source), slices.Clone(r.stmts) // they lie in the workspace
+			w.done.keep(r)
+		}
 	}
 	return true
-}
-
-// keep prints a rule. One with an anonymous set is printed when it is known how many
-// of these there are.
-func (w *sideline) keep(r *rule) {
-	if slices.ContainsFunc(r.stmts, func(s stmt) bool { _, ok := anonymousIn(&s); return ok }) {
-		w.cut()
-		w.now.rules = append(w.now.rules, rule{source: slices.Clone(r.source), stmts: slices.Clone(r.stmts), comment: r.comment})
-		return
-	}
-	r.print(&w.text)
-	for i := range r.stmts {
-		if to := r.stmts[i].calls(); to != "" && !slices.Contains(w.now.calls, to) {
-			w.now.calls = append(w.now.calls, to)
-		}
-	}
-}
-
-// cut puts the text so far into the stretch.
-func (w *sideline) cut() {
-	if w.text.Len() > 0 {
-		w.now.rules = append(w.now.rules, rule{text: w.text.String()})
-		w.text.Reset()
-	}
-}
-
-// calls is the chain that the statement jumps or goes to, "" where it does neither.
-func (s *stmt) calls() string {
-	if s.class != verdict {
-		return ""
-	}
-	for _, word := range []string{"jump ", "goto "} {
-		if to, ok := strings.CutPrefix(s.text, word); ok {
-			return to
-		}
-	}
-	return ""
 }

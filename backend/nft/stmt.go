@@ -102,8 +102,12 @@ type chain struct {
 	// about is printed above the chain.
 	about string
 	rules []rule
+	// spread says that rules with anonymous sets of ports are written as several.
+	spread bool
 	// calls are the chains that the rules with text jump and go to.
 	calls []string
+	// printed is how many rules printout.go is done with.
+	printed int
 }
 
 // set is a set of the output, or another named object.

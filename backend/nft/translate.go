@@ -89,6 +89,7 @@ type translator struct {
 	// rule at hand cannot be one of them. See aside.go.
 	aside, waiting bool
 	workspace
+	done printout
 }
 
 // workspace is memory that each rule uses again. A rule's statements may lie in it
@@ -198,13 +199,23 @@ func (t *translator) translateChain(c *compile.Chain, batches []*batch) {
 	}
 }
 
-// translateNext writes the first of the rules and returns the chain that goes on
-// behind it.
-func (t *translator) translateNext(rules []*compile.Rule, out *chain) *chain {
+// translateNext writes the first of the rules, with the chains that it needs, and
+// returns the chain that goes on behind it.
+func (t *translator) translateNext(rules []*compile.Rule, out *chain) (next *chain) {
+	own, lists := len(t.chains), len(t.listChains)
 	if len(rules) > 1 && t.pairs(rules[0], rules[1]) {
-		return t.translateFirst(rules[0], out)
+		next = t.translateFirst(rules[0], out)
+	} else {
+		next = t.translateRule(rules[0], out)
 	}
-	return t.translateRule(rules[0], out)
+	t.printRules(out)
+	for _, c := range t.chains[own:] {
+		t.printRules(c)
+	}
+	for _, c := range t.listChains[lists:] {
+		t.printRules(c)
+	}
+	return next
 }
 
 // maxRests bounds how often one chain may be cut: the kernel follows jumps and

@@ -75,7 +75,13 @@ func (c *chain) write(b printer) {
 		b.WriteString("\t\ttype " + c.kind + " hook " + c.hook + " priority " + c.priority + "; policy " + c.policy + ";\n")
 	}
 	for i := range c.rules {
-		c.rules[i].print(b)
+		if r := &c.rules[i]; !c.spread || r.portSet() < 0 {
+			r.print(b)
+			continue
+		}
+		for _, one := range c.rules[i].spread() {
+			one.print(b)
+		}
 	}
 	b.WriteString("\t}\n\n")
 }
