@@ -79,8 +79,8 @@ type Rule struct {
 	// Failed marks a rule that was left out under --partial; it has no steps.
 	Failed bool
 
-	order    int
 	commands bool
+	order    uint32
 }
 
 // Kind tells what a backend may do with a step.

@@ -18,7 +18,7 @@ type ruleSet struct {
 	diags  *diag.List
 	tables map[string]*table
 	order  []*table
-	count  int // rules compiled so far
+	count  uint32 // rules compiled so far
 
 	file    *ast.File
 	current *table // the open section of a save file

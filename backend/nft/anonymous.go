@@ -52,9 +52,9 @@ func (t *translator) fewerSets() {
 func (t *translator) anonymousSets() (uses map[anonymous]int, order []anonymous) {
 	uses = map[anonymous]int{}
 	for _, c := range t.chains {
-		for i := range c.rules {
-			for j := range c.rules[i].stmts {
-				if a, ok := anonymousIn(&c.rules[i].stmts[j]); ok {
+		for r := range c.all {
+			for j := range r.stmts {
+				if a, ok := anonymousIn(&r.stmts[j]); ok {
 					if uses[a] == 0 {
 						order = append(order, a)
 					}
@@ -87,9 +87,9 @@ func (t *translator) nameSet(a anonymous) string {
 }
 
 func (c *chain) useNames(named map[anonymous]string) {
-	for i := range c.rules {
-		for j := range c.rules[i].stmts {
-			s := &c.rules[i].stmts[j]
+	for r := range c.all {
+		for j := range r.stmts {
+			s := &r.stmts[j]
 			if a, ok := anonymousIn(s); ok && named[a] != "" {
 				s.right = "@" + named[a]
 			}
@@ -107,13 +107,13 @@ func (r *rule) spread() []rule {
 	}
 	ports := strings.Split(strings.Trim(r.stmts[i].right, "{ }"), ", ")
 	if r.stmts[i].negated { // none of them, which fits into one rule
-		return (&rule{source: r.source, stmts: join(r.stmts[:i], each(r.stmts[i], ports), r.stmts[i+1:]), comment: r.comment}).spread()
+		return (&rule{from: r.from, stmts: join(r.stmts[:i], each(r.stmts[i], ports), r.stmts[i+1:]), comment: r.comment}).spread()
 	}
 	var out []rule
 	for n, s := range each(r.stmts[i], ports) {
 		one := rule{stmts: join(r.stmts[:i], []stmt{s}, r.stmts[i+1:]), comment: r.comment}
 		if n == 0 {
-			one.source = r.source
+			one.from = r.from
 		} else {
 			one.restart()
 		}

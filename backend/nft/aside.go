@@ -129,7 +129,7 @@ func (w *sideline) rule(r *compile.Rule) bool {
 	for i := range w.home.rules {
 		r := &w.home.rules[i]
 		if w.done.add(r) {
-			r.source, r.stmts = slices.Clone(r.source), slices.Clone(r.stmts) // they lie in the workspace
+			r.stmts = slices.Clone(r.stmts) // they lie in the workspace
 			w.done.keep(r)
 		}
 	}

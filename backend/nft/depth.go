@@ -64,9 +64,9 @@ func called(c *chain) (out []string) {
 	for _, to := range c.calls {
 		add(to)
 	}
-	for i := range c.rules {
-		for j := range c.rules[i].stmts {
-			add(c.rules[i].stmts[j].calls())
+	for r := range c.all {
+		for j := range r.stmts {
+			add(r.stmts[j].calls())
 		}
 	}
 	return out

@@ -30,9 +30,18 @@ func sources(programs []*compile.Program) string {
 	return strings.Join(names, ", ")
 }
 
-// sourceLine is the comment above a rule: its place and its text.
-func sourceLine(r *compile.Rule) string {
-	return printable(path.Base(r.File.Name)) + ":" + lineNumber(r) + " " + printable(r.Source)
+// printFrom prints the comment above a rule: its place and its text.
+func (r *rule) printFrom(b printer) {
+	b.WriteString("\t\t# ")
+	b.WriteString(printable(path.Base(r.from.File.Name)))
+	b.WriteByte(':')
+	b.WriteString(lineNumber(r.from))
+	b.WriteByte(' ')
+	b.WriteString(printable(r.from.Source))
+	b.WriteByte('\n')
+	if r.leftOut {
+		b.WriteString("\t\t# left out: this rule could not be translated\n")
+	}
 }
 
 // printable keeps a comment on its line.

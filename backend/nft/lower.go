@@ -107,7 +107,7 @@ type emitter struct {
 // emit writes the rule and returns the chain that the next rule belongs to.
 func (e *emitter) emit(ops []op) *chain {
 	e.run(e.home, nil, ops)
-	if e.pending.source != nil {
+	if e.pending.from != nil {
 		e.add(e.home, nil) // nothing was written: keep the source as a comment
 	}
 	if e.rest == nil {
@@ -267,8 +267,8 @@ func (e *emitter) counter() stmt {
 
 func (e *emitter) add(at place, stmts []stmt) {
 	r := rule{stmts: stmts}
-	if e.pending.source != nil {
-		r.source, r.comment = e.pending.source, e.pending.comment
+	if e.pending.from != nil {
+		r.from, r.leftOut, r.comment = e.pending.from, e.pending.leftOut, e.pending.comment
 		e.pending = rule{}
 	}
 	at.rules = append(at.rules, r)

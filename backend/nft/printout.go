@@ -51,25 +51,20 @@ func (p *printout) take() (rules []rule, calls []string) {
 
 // printRules prints the rules that a chain got since it was last asked for.
 func (t *translator) printRules(c *chain) {
-	for i := c.printed; i < len(c.rules); i++ {
+	for i := range c.rules {
 		if r := &c.rules[i]; t.done.add(r) {
 			t.done.keep(r)
 		}
 	}
-	clear(c.rules[c.printed:]) // their statements go
-	c.rules = c.rules[:c.printed]
+	c.rules = nil
 	c.take(t.done.take())
 }
 
 // take puts rules into the chain that are printed, or stay.
 func (c *chain) take(rules []rule, calls []string) {
-	if len(c.rules) == 0 {
-		c.rules = rules // instead of room for more
-	} else {
-		c.rules = append(c.rules, rules...)
+	if len(rules) > 0 {
+		c.done, c.calls = append(c.done, rules), append(c.calls, calls...)
 	}
-	c.calls = append(c.calls, calls...)
-	c.printed = len(c.rules)
 }
 
 // calls is the chain that the statement jumps or goes to, "" where it does neither.

@@ -3,6 +3,8 @@ package nft
 import (
 	"slices"
 	"strings"
+
+	"github.com/recentc/recentc/compile"
 )
 
 // class says what a statement can do to the rule that it stands in.
@@ -83,9 +85,11 @@ func join(lists ...[]stmt) (out []stmt) { return slices.Concat(lists...) }
 
 // rule is one nftables rule with what is written above it.
 type rule struct {
-	// source lines are printed above the rule as comments.
-	source []string
-	stmts  []stmt
+	// from is the rule that is printed above this one as a comment, if any; leftOut
+	// says there that it could not be translated.
+	from    *compile.Rule
+	leftOut bool
+	stmts   []stmt
 	// comment is the rule's own, kept by the kernel.
 	comment string
 	// text is that of rules which are printed already, instead of all this.
@@ -106,8 +110,19 @@ type chain struct {
 	spread bool
 	// calls are the chains that the rules with text jump and go to.
 	calls []string
-	// printed is how many rules printout.go is done with.
-	printed int
+	// done are the rules in front of these that printout.go is done with.
+	done [][]rule
+}
+
+// all gives the chain's rules.
+func (c *chain) all(yield func(*rule) bool) {
+	for _, list := range append(c.done[:len(c.done):len(c.done)], c.rules) {
+		for i := range list {
+			if !yield(&list[i]) {
+				return
+			}
+		}
+	}
 }
 
 // set is a set of the output, or another named object.

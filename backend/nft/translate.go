@@ -98,7 +98,6 @@ type workspace struct {
 	emitter emitter
 	ops     []op
 	stmts   []stmt
-	source  []string
 }
 
 func newTranslator(p *compile.Program, o *Options, d *diag.List) *translator {
@@ -234,10 +233,9 @@ func (t *translator) translateRule(r *compile.Rule, home *chain) *chain {
 	t.emitter = emitter{t: t, home: place{home, false}, src: r, base: home.name}
 	e := &t.emitter
 	if !t.aside {
-		t.source, t.stmts = nil, nil // those of the rule in front stay
+		t.stmts = nil // those of the rule in front stay
 	}
-	t.source = append(t.source[:0], sourceLine(r))
-	e.pending.source = t.source
+	e.pending.from = r
 	if r.Failed {
 		return e.leaveOut()
 	}
@@ -254,8 +252,7 @@ func (t *translator) translateRule(r *compile.Rule, home *chain) *chain {
 
 // leaveOut keeps the rule as a comment, for --partial.
 func (e *emitter) leaveOut() *chain {
-	e.pending.source = append(e.pending.source, "left out: this rule could not be translated")
-	e.pending.comment = ""
+	e.pending.leftOut, e.pending.comment = true, ""
 	e.add(e.home, nil)
 	return e.home.chain
 }

@@ -74,12 +74,12 @@ func (c *chain) write(b printer) {
 	if c.hook != "" {
 		b.WriteString("\t\ttype " + c.kind + " hook " + c.hook + " priority " + c.priority + "; policy " + c.policy + ";\n")
 	}
-	for i := range c.rules {
-		if r := &c.rules[i]; !c.spread || r.portSet() < 0 {
+	for r := range c.all {
+		if !c.spread || r.portSet() < 0 {
 			r.print(b)
 			continue
 		}
-		for _, one := range c.rules[i].spread() {
+		for _, one := range r.spread() {
 			one.print(b)
 		}
 	}
@@ -89,10 +89,8 @@ func (c *chain) write(b printer) {
 // print writes the rule's lines.
 func (r *rule) print(b printer) {
 	b.WriteString(r.text)
-	for _, line := range r.source {
-		b.WriteString("\t\t# ")
-		b.WriteString(line)
-		b.WriteByte('\n')
+	if r.from != nil {
+		r.printFrom(b)
 	}
 	if len(r.stmts) > 0 {
 		b.WriteString("\t\t")
