@@ -89,6 +89,7 @@ func (c *Command) translateInput(ctx *cli.Context) (t translated, err error) {
 		return t, err
 	}
 	diags = append(diags, l...)
+	defer limitMemory(files)()
 	t.programs, l = compile.Compile(files, rules)
 	diags = append(diags, ownTo(ctx.String("backend"), l)...)
 	diags = append(diags, emptyInput(files, diags)...)
