@@ -148,6 +148,8 @@ type Rule struct {
 	Op Op
 	// Family is set where the command's own name tells (ip6tables).
 	Family Family
+	// Only is set where an option, -4 or -6, tells that the rule is for one family.
+	Only Family
 	// Chain is the chain that is named, empty for "-F" on all chains.
 	Chain Word
 	// Operands is nil for nearly every rule of a save file; see [Rule.Operand].

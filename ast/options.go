@@ -53,23 +53,6 @@ func (r *Rule) Options(room *Room) []Option {
 	return room.options
 }
 
-// Names gives the options' names alone, which takes less than listing them.
-func (r *Rule) Names(yield func(string) bool) {
-	for i := range r.pieces {
-		if p := r.pieces[i]; p.kind == pieceName && !yield(r.Source[p.from:p.to]) {
-			return
-		}
-	}
-	if r.whole == nil {
-		return
-	}
-	for i := range *r.whole {
-		if !yield((*r.whole)[i].Name) {
-			return
-		}
-	}
-}
-
 // option is the option whose name is piece i, without its values.
 func (r *Rule) option(i int) Option {
 	p := r.pieces[i]

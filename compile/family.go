@@ -35,21 +35,8 @@ func familiesOf(f *ast.File, forced ast.Family) []ast.Family {
 func servesBoth(f *ast.File) bool {
 	return slices.ContainsFunc(f.Entries, func(e ast.Entry) bool {
 		r, ok := e.(*ast.Rule)
-		return ok && ruleFamily(r) != ast.FamilyUnknown
+		return ok && r.Only != ast.FamilyUnknown
 	})
-}
-
-// ruleFamily is the only family in which a rule is loaded, by its -4 or -6.
-func ruleFamily(r *ast.Rule) ast.Family {
-	for name := range r.Names {
-		switch name {
-		case "-4", "--ipv4":
-			return ast.IPv4
-		case "-6", "--ipv6":
-			return ast.IPv6
-		}
-	}
-	return ast.FamilyUnknown
 }
 
 func commandFamilies(f *ast.File) (out []ast.Family) {

@@ -37,7 +37,7 @@ func (a *listAnalysis) fixMasks() {
 	for _, t := range a.set.order {
 		for _, c := range t.loadOrder() {
 			for _, r := range c.Rules {
-				if usesLists(r) {
+				if r.Lists {
 					loaded = append(loaded, r)
 				}
 			}
@@ -71,13 +71,9 @@ func (a *listAnalysis) create(m *Recent) {
 	}
 }
 
-func usesLists(r *Rule) bool {
-	return slices.ContainsFunc(r.Steps, func(s Step) bool { _, ok := s.(*Recent); return ok })
-}
-
 // rule replaces the recent matches of one rule.
 func (a *listAnalysis) rule(t *table, c *Chain, r *Rule) {
-	if !usesLists(r) {
+	if !r.Lists {
 		return
 	}
 	steps := make([]Step, 0, len(r.Steps)+2)

@@ -76,6 +76,8 @@ type Rule struct {
 	Steps    []Step
 	// Target is nil for a rule that only counts or records.
 	Target Target
+	// Lists tells that some step reads or writes an address list.
+	Lists bool
 	// Failed marks a rule that was left out under --partial; it has no steps.
 	Failed bool
 

@@ -25,6 +25,7 @@ type ruleCompiler struct {
 	jump    ast.Word
 	isGoto  bool
 	hasJump bool
+	lists   bool
 
 	*workspace
 }
@@ -71,7 +72,7 @@ func inexpressible(code diag.Code) bool {
 // compile returns the rules, in a slice that the next rule uses again; none where an
 // error was reported.
 func (c *ruleCompiler) compile() []*Rule {
-	if only := ruleFamily(c.rule); only != ast.FamilyUnknown && only != c.family {
+	if only := c.rule.Only; only != ast.FamilyUnknown && only != c.family {
 		return nil // -4 or -6: not loaded in this family
 	}
 	c.resolve()
@@ -96,7 +97,7 @@ func (c *ruleCompiler) expand(steps []Step, target Target) []*Rule {
 			c.all = append(c.core.steps(c.all[:0], s, d), steps...)
 			c.out = append(c.out, c.rules.keepOne(Rule{
 				File: c.file, Range: c.rule.Range, Source: c.rule.Source, Ran: c.ran, Counters: c.core.counters(c.rule),
-				Steps: c.kept.keep(c.all...), Target: target,
+				Steps: c.kept.keep(c.all...), Target: target, Lists: c.lists,
 			}))
 		}
 	}
@@ -110,6 +111,7 @@ func (c *ruleCompiler) matchSteps() []Step {
 		}
 		if s := m.ext.match(m); s != nil {
 			c.steps = append(c.steps, s)
+			c.lists = c.lists || s.Kind() == ListStep
 		}
 	}
 	return c.steps

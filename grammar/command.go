@@ -26,6 +26,17 @@ var commandOps = map[string]struct {
 	"-S": {ast.List, 0, 2}, "--list-rules": {ast.List, 0, 2},
 }
 
+// onlyFor gives the family that an option makes a rule's only one.
+func onlyFor(option string) ast.Family {
+	switch option {
+	case "-4", "--ipv4":
+		return ast.IPv4
+	case "-6", "--ipv6":
+		return ast.IPv6
+	}
+	return ast.FamilyUnknown
+}
+
 // command sorts a line's options into the command, its table and the rest.
 func (p *lineParser) command(r *ruleLine) *ast.Rule {
 	opts := r.Options.list
@@ -54,6 +65,9 @@ func (p *lineParser) command(r *ruleLine) *ast.Rule {
 				return nil
 			}
 		default:
+			if rule.Only == ast.FamilyUnknown {
+				rule.Only = onlyFor(o.Name)
+			}
 			rest = append(rest, o)
 		}
 	}

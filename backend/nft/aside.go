@@ -115,7 +115,7 @@ func (w *sideline) end(b *batch, next []*compile.Rule) {
 
 // rule translates a rule, if it need not wait.
 func (w *sideline) rule(r *compile.Rule) bool {
-	if slices.ContainsFunc(r.Steps, func(s compile.Step) bool { return s.Kind() == compile.ListStep }) {
+	if r.Lists {
 		return false
 	}
 	t, before := &w.t, len(w.diags)
