@@ -120,6 +120,11 @@ func (t *translator) program() {
 	for _, c := range t.prog.Chains {
 		t.translateChain(c, batches[c])
 	}
+	for _, list := range batches {
+		for _, b := range list {
+			<-b.done // also where a chain was given up
+		}
+	}
 	t.fewerSets()
 	t.checkDepth()
 }
