@@ -118,15 +118,15 @@ func (e *emitter) emit(ops []op) *chain {
 }
 
 func (e *emitter) run(at place, cur []stmt, ops []op) {
-	for i, o := range ops {
-		last := i == len(ops)-1
+	for i := range ops {
+		o, last := &ops[i], i == len(ops)-1
 		switch {
 		case o.kind == opStop:
 			e.close(at)
 			return
 		case o.kind == opFull:
 			var done bool
-			if at, cur, done = e.full(at, cur, o, ops[i+1:]); done {
+			if at, cur, done = e.full(at, cur, *o, ops[i+1:]); done {
 				return
 			}
 		case o.kind == opTest && len(o.alts) == 1:
@@ -152,7 +152,7 @@ func (e *emitter) run(at place, cur []stmt, ops []op) {
 			return
 		default:
 			at, cur = e.own(at, cur), nil
-			e.inOwn(at, o)
+			e.inOwn(at, *o)
 		}
 	}
 	e.add(at, append(append(cur, e.counter()), e.end.stmts...))

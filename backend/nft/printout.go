@@ -1,7 +1,6 @@
 package nft
 
 import (
-	"bytes"
 	"slices"
 	"strings"
 )
@@ -9,10 +8,14 @@ import (
 // printout turns rules into text when they are finished. One with an anonymous set
 // stays as it is until it is known how many of these there are; see anonymous.go.
 type printout struct {
-	text  bytes.Buffer
+	text  strings.Builder
+	from  int // of the text that is in no rule yet
 	rules []rule
 	calls []string
 }
+
+// textRoom is how much memory is taken for text at a time.
+const textRoom = 1 << 16
 
 // add prints a rule, or tells that it stays.
 func (p *printout) add(r *rule) (stays bool) {
@@ -34,10 +37,16 @@ func (p *printout) keep(r *rule) {
 	p.rules = append(p.rules, *r)
 }
 
+// cut makes a rule of the text so far. What is written behind it leaves it alone, so
+// that it need not be copied.
 func (p *printout) cut() {
-	if p.text.Len() > 0 {
-		p.rules = append(p.rules, rule{text: p.text.String()})
-		p.text.Reset()
+	if p.text.Len() > p.from {
+		p.rules = append(p.rules, rule{text: p.text.String()[p.from:]})
+		p.from = p.text.Len()
+	}
+	if p.from > textRoom*7/8 {
+		p.text, p.from = strings.Builder{}, 0
+		p.text.Grow(textRoom)
 	}
 }
 

@@ -71,6 +71,8 @@ type translated struct {
 // translateInput reads and translates the input, and shows the messages. Its error is
 // that nothing came of it.
 func (c *Command) translateInput(ctx *cli.Context) (t translated, err error) {
+	memory, undo := boundMemory()
+	defer undo()
 	translate, err := backendFor(ctx)
 	if err != nil {
 		return t, err
@@ -89,7 +91,7 @@ func (c *Command) translateInput(ctx *cli.Context) (t translated, err error) {
 		return t, err
 	}
 	diags = append(diags, l...)
-	defer limitMemory(files)()
+	memory.expect(files)
 	t.programs, l = compile.Compile(files, rules)
 	diags = append(diags, ownTo(ctx.String("backend"), l)...)
 	diags = append(diags, emptyInput(files, diags)...)
