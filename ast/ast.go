@@ -148,22 +148,50 @@ type Rule struct {
 	Op Op
 	// Family is set where the command's own name tells (ip6tables).
 	Family Family
-	// Table is the value of -t, empty where there was none.
-	Table Word
+	// Only is set where an option, -4 or -6, tells that the rule is for one family.
+	Only Family
 	// Chain is the chain that is named, empty for "-F" on all chains.
 	Chain Word
-	// Number is the position in "-I CHAIN 3", "-D CHAIN 3" or "-R CHAIN 3";
-	// its Text is empty where there was none.
-	Number Word
-	// Arg is the policy of -P or the new name of -E.
-	Arg      Word
+	// Operands is nil for nearly every rule of a save file; see [Rule.Operand].
+	Operands *Operands
 	Counters Counters
-	Options  []Option
 	// Source is the text of the command, without a prompt and line ends.
 	Source string
 	// Expanded tells that a shell has made Source of something else, so that the
 	// line in the file does not show the command.
 	Expanded bool
+
+	// pieces are the options as parts of Source, which begins at column of the
+	// rule's line; whole has them where they are not. See [Rule.Options].
+	column uint32
+	pieces []piece
+	whole  *[]Option
+}
+
+// Operands are words of commands that a rule of a save file hardly ever has. They
+// are empty where there are none.
+type Operands struct {
+	// Table is the value of -t.
+	Table Word
+	// Number is the position in "-I CHAIN 3", "-D CHAIN 3" or "-R CHAIN 3".
+	Number Word
+	// Arg is the policy of -P or the new name of -E.
+	Arg Word
+}
+
+// Operand gives the rule's Operands, also where it has none.
+func (r *Rule) Operand() Operands {
+	if r.Operands == nil {
+		return Operands{}
+	}
+	return *r.Operands
+}
+
+// SetOperand gives the rule its Operands.
+func (r *Rule) SetOperand(o Operands) {
+	if r.Operands = nil; o != (Operands{}) {
+		r.Operands = &o
+	}
 }
 
 // Ran is the command as the shell ran it, empty where the file shows it as it is.

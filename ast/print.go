@@ -51,17 +51,19 @@ func printRule(b *strings.Builder, s Style, r *Rule) {
 	} else if r.Counters.Set {
 		b.WriteString(r.Counters.String() + " ")
 	}
-	if r.Table.Text != "" || r.Table.Quoted {
-		b.WriteString("-t " + quote(r.Table, s) + " ")
+	o := r.Operand()
+	if o.Table.Text != "" || o.Table.Quoted {
+		b.WriteString("-t " + quote(o.Table, s) + " ")
 	}
 	b.WriteString(r.Op.Flag())
-	for _, w := range []Word{r.Chain, r.Number, r.Arg} {
+	for _, w := range []Word{r.Chain, o.Number, o.Arg} {
 		if w.Text != "" || w.Quoted {
 			b.WriteString(" " + quote(w, s))
 		}
 	}
-	for i := range r.Options {
-		printOption(b, s, &r.Options[i])
+	options := r.Options(nil)
+	for i := range options {
+		printOption(b, s, &options[i])
 	}
 }
 

@@ -1,6 +1,8 @@
 package compile
 
 import (
+	"encoding/binary"
+	mathbits "math/bits"
 	"net/netip"
 	"strconv"
 	"strings"
@@ -20,26 +22,30 @@ func (n Net) Any() bool { bits, ok := n.Prefix(); return ok && bits == 0 }
 
 // maskBits counts the leading ones of a mask; ok is false if others follow.
 func maskBits(m netip.Addr) (bits int, ok bool) {
-	raw := m.AsSlice()
-	for bits < len(raw)*8 && raw[bits/8]&(0x80>>(bits%8)) != 0 {
-		bits++
+	if m.Is4() {
+		raw := m.As4()
+		return leadingOnes(uint64(binary.BigEndian.Uint32(raw[:])) << 32)
 	}
-	for i := bits; i < len(raw)*8; i++ {
-		if raw[i/8]&(0x80>>(i%8)) != 0 {
-			return bits, false
-		}
-	}
-	return bits, true
+	raw := m.As16()
+	bits, ok = leadingOnes(binary.BigEndian.Uint64(raw[:8]))
+	more, okMore := leadingOnes(binary.BigEndian.Uint64(raw[8:]))
+	return bits + more, ok && okMore && (bits == 64 || more == 0)
+}
+
+func leadingOnes(n uint64) (count int, ok bool) {
+	count = mathbits.LeadingZeros64(^n)
+	return count, n<<count == 0
 }
 
 // prefixMask returns the mask with the given number of leading ones.
 func prefixMask(f ast.Family, bits int) netip.Addr {
-	raw := make([]byte, addrLen(f))
-	for i := range bits {
-		raw[i/8] |= 0x80 >> (i % 8)
+	var raw [16]byte
+	binary.BigEndian.PutUint64(raw[:8], ^(^uint64(0) >> min(bits, 64)))
+	binary.BigEndian.PutUint64(raw[8:], ^(^uint64(0) >> max(bits-64, 0)))
+	if f == ast.IPv6 {
+		return netip.AddrFrom16(raw)
 	}
-	a, _ := netip.AddrFromSlice(raw)
-	return a
+	return netip.AddrFrom4([4]byte(raw[:4]))
 }
 
 func addrLen(f ast.Family) int {
@@ -51,11 +57,14 @@ func addrLen(f ast.Family) int {
 
 // applyMask returns a with all bits outside the mask cleared.
 func applyMask(a, mask netip.Addr) netip.Addr {
-	raw, m := a.AsSlice(), mask.AsSlice()
+	raw, m := a.As16(), mask.As16()
 	for i := range raw {
 		raw[i] &= m[i]
 	}
-	out, _ := netip.AddrFromSlice(raw)
+	out := netip.AddrFrom16(raw)
+	if a.Is4() {
+		return out.Unmap()
+	}
 	return out
 }
 
@@ -67,18 +76,18 @@ func parseAddr(s string, f ast.Family) (netip.Addr, bool) {
 		return a, err == nil && a.Is6() && a.Zone() == ""
 	}
 	var raw [4]byte
-	parts := strings.Split(s, ".")
-	if len(parts) > 4 {
-		return netip.Addr{}, false
-	}
-	for i, p := range parts {
-		n, ok := parseUint(p, 255)
+	for i := range raw {
+		part, rest, more := strings.Cut(s, ".")
+		n, ok := parseUint(part, 255)
 		if !ok {
 			return netip.Addr{}, false
 		}
 		raw[i] = byte(n)
+		if s = rest; !more {
+			return netip.AddrFrom4(raw), true
+		}
 	}
-	return netip.AddrFrom4(raw), true
+	return netip.Addr{}, false
 }
 
 // looksLikeName tells a host name from a mistyped address.

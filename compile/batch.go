@@ -3,6 +3,7 @@ package compile
 import (
 	"runtime"
 	"sync"
+	"sync/atomic"
 
 	"github.com/recentc/recentc/ast"
 	"github.com/recentc/recentc/internal/diag"
@@ -29,20 +30,25 @@ func (s *ruleSet) appendRun(entries []ast.Entry) []ast.Entry {
 // A batch is a part of a run with what compiling it gave.
 type batch struct {
 	entries []ast.Entry
-	rules   [][]*Rule
-	diags   diag.List
+	// rules, each of which belongs to the chain at its place in chains.
+	rules  []*Rule
+	chains []*Chain
+	diags  diag.List
 }
 
 // appendAll compiles a run on all cores and applies it in order.
 func (s *ruleSet) appendAll(run []ast.Entry) {
 	batches := batchesOf(run)
 	var wg sync.WaitGroup
-	slots := make(chan struct{}, runtime.GOMAXPROCS(0))
-	for i := range batches {
-		slots <- struct{}{}
+	var next atomic.Int64
+	for range runtime.GOMAXPROCS(0) {
 		wg.Go(func() {
-			batches[i].compile(s)
-			<-slots
+			own := *s // which is only read but for these two
+			own.space = &workspace{}
+			for i := next.Add(1); i <= int64(len(batches)); i = next.Add(1) {
+				own.diags = &batches[i-1].diags
+				batches[i-1].compile(&own)
+			}
 		})
 	}
 	wg.Wait()
@@ -54,33 +60,35 @@ func (s *ruleSet) appendAll(run []ast.Entry) {
 func batchesOf(run []ast.Entry) (out []batch) {
 	for len(run) > 0 {
 		n := min(len(run), batchRules)
-		out = append(out, batch{entries: run[:n], rules: make([][]*Rule, n)})
+		out = append(out, batch{entries: run[:n]})
 		run = run[n:]
 	}
 	return out
 }
 
-// compile works on a copy of the state, which it only reads.
 func (b *batch) compile(s *ruleSet) {
-	own := *s
-	own.diags = &b.diags
-	for i, e := range b.entries {
+	b.rules, b.chains = make([]*Rule, 0, len(b.entries)), make([]*Chain, 0, len(b.entries))
+	for _, e := range b.entries {
 		r := e.(*ast.Rule)
-		if own.isFor(r) && own.enter(r) {
-			if c := own.chainOf(r); c != nil {
-				b.rules[i] = own.compileRule(r, c)
+		if s.isFor(r) && s.enter(r) {
+			if c := s.chainOf(r); c != nil {
+				b.add(c, s.compileRule(r, c))
 			}
 		}
 	}
 }
 
+func (b *batch) add(c *Chain, rules []*Rule) {
+	b.rules = append(b.rules, rules...)
+	for range rules {
+		b.chains = append(b.chains, c)
+	}
+}
+
 func (s *ruleSet) apply(b *batch) {
 	*s.diags = append(*s.diags, b.diags...)
-	for i, e := range b.entries {
-		if rules := b.rules[i]; rules != nil {
-			s.inOrder(rules)
-			c := s.current.chains[e.(*ast.Rule).Chain.Text]
-			c.Rules = append(c.Rules, rules...)
-		}
+	s.inOrder(b.rules)
+	for i, c := range b.chains {
+		c.Rules = append(c.Rules, b.rules[i])
 	}
 }

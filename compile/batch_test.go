@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/recentc/recentc/ast"
 	"github.com/recentc/recentc/compile"
+	"github.com/recentc/recentc/internal/diag"
 )
 
 // TestBatches holds that rules which are compiled on all cores come out as those that are compiled one by one,
@@ -50,4 +51,14 @@ func outline(text string) (out []string) {
 		}
 	}
 	return out
+}
+
+// TestBatchesTellOfMasks holds that what is found when all rules are known, the mask that another rule of the list
+// has fixed, is told of rules that are compiled on all cores too.
+func TestBatchesTellOfMasks(t *testing.T) {
+	rules := strings.Repeat("-A INPUT -m recent --set --name L --mask 255.255.255.0\n", 3000)
+	_, diags := compileText("*filter\n-A INPUT -m recent --set --name L\n"+rules+"COMMIT\n", compile.Options{Family: ast.IPv4})
+	if len(diags) != 3000 || diags[2999].Code != diag.RecentOtherMask || diags[2999].Range.Start.Line != 3002 {
+		t.Errorf("%d messages", len(diags))
+	}
 }

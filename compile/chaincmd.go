@@ -23,7 +23,7 @@ func (s *ruleSet) chainCommand(r *ast.Rule) {
 	case ast.Flush:
 		c.Rules = nil
 	case ast.Policy:
-		s.setPolicy(c, r.Arg, true)
+		s.setPolicy(c, r.Operand().Arg, true)
 		if c.Range.Start.Line == 0 {
 			c.Range = r.Range
 		}
@@ -86,13 +86,14 @@ func (s *ruleSet) called(name string) bool {
 }
 
 func (s *ruleSet) rename(r *ast.Rule, c *Chain) {
-	if c.Hook != NoHook || s.current.chains[r.Arg.Text] != nil {
-		s.report(diag.ChainExists, r.Range, "chain "+c.Name+" cannot be renamed to "+r.Arg.Text, "iptables refuses the command.", "")
+	to := r.Operand().Arg.Text
+	if c.Hook != NoHook || s.current.chains[to] != nil {
+		s.report(diag.ChainExists, r.Range, "chain "+c.Name+" cannot be renamed to "+to, "iptables refuses the command.", "")
 		return
 	}
 	old := c.Name
 	delete(s.current.chains, old)
-	c.Name = r.Arg.Text
+	c.Name = to
 	s.current.chains[c.Name] = c
 	for _, other := range s.current.order {
 		for _, x := range other.Rules {

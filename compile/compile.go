@@ -69,7 +69,7 @@ func Compile(files []*ast.File, opts Options) ([]*Program, diag.List) {
 			programs = append(programs, s.program(files))
 		}
 	}
-	checkShared(programs)
+	checkShared(programs, &diags)
 	return programs, diags
 }
 

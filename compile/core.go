@@ -141,7 +141,7 @@ func (c *ruleCompiler) takeProtocol(g given) {
 	case n == 0 && g.not:
 		c.report(diag.BadValue, g.at, "the protocol cannot be \"not all\"", "Such a rule would never match; iptables refuses it.", "Remove the option.")
 	case n != 0:
-		c.core.protocol = &Protocol{Number: n, Not: g.not, at: g.at}
+		c.core.protocol = c.protocols.keepOne(Protocol{Number: n, Not: g.not, at: g.at})
 	}
 }
 
@@ -153,20 +153,27 @@ func didYouMean(s string) string {
 }
 
 func (c *ruleCompiler) takeNets(g given, side Side) {
-	if c.core.nets[side] != nil {
+	if len(c.core.nets[side]) > 0 {
 		c.twice(g)
 		return
 	}
-	words := split(g.value(), ',')
-	if len(words) > 1 && g.not {
+	if !strings.Contains(g.value().Text, ",") {
+		c.takeNet(g.value(), g.not, side)
+		return
+	}
+	if g.not {
 		c.report(diag.NotNegatable, g.at, "a list of addresses cannot be negated",
 			"iptables refuses the rule: each address of a list makes a rule of its own.", "Use -m iprange, or a chain that returns for each of them.")
 		return
 	}
-	for _, w := range words {
-		if n, ok := c.net(w); ok {
-			c.core.nets[side] = append(c.core.nets[side], &Address{Net: n, Side: side, Not: g.not})
-		}
+	for _, w := range split(g.value(), ',') {
+		c.takeNet(w, false, side)
+	}
+}
+
+func (c *ruleCompiler) takeNet(w ast.Word, not bool, side Side) {
+	if n, ok := c.net(w); ok {
+		c.core.nets[side] = append(c.core.nets[side], c.addresses.keepOne(Address{Net: n, Side: side, Not: not}))
 	}
 }
 
@@ -220,7 +227,7 @@ func (c *ruleCompiler) takeMatch(g given) {
 		c.report(diag.Unsupported, name.Range, "-m "+name.Text+" is not translated", ext.reason,
 			"Without it the rule would match other packets. Rewrite the rule, or leave it out knowingly with --partial.")
 	default:
-		c.calls = append(c.calls, &call{ruleCompiler: c, ext: ext, at: g.at})
+		c.calls = append(c.calls, c.newCall(ext, g.at))
 	}
 }
 

@@ -35,21 +35,8 @@ func familiesOf(f *ast.File, forced ast.Family) []ast.Family {
 func servesBoth(f *ast.File) bool {
 	return slices.ContainsFunc(f.Entries, func(e ast.Entry) bool {
 		r, ok := e.(*ast.Rule)
-		return ok && ruleFamily(r) != ast.FamilyUnknown
+		return ok && r.Only != ast.FamilyUnknown
 	})
-}
-
-// ruleFamily is the only family in which a rule is loaded, by its -4 or -6.
-func ruleFamily(r *ast.Rule) ast.Family {
-	for i := range r.Options {
-		switch r.Options[i].Name {
-		case "-4", "--ipv4":
-			return ast.IPv4
-		case "-6", "--ipv6":
-			return ast.IPv6
-		}
-	}
-	return ast.FamilyUnknown
 }
 
 func commandFamilies(f *ast.File) (out []ast.Family) {
@@ -88,8 +75,9 @@ func addressFamily(f *ast.File) ast.Family {
 		if !ok {
 			continue
 		}
-		for i := range r.Options {
-			if family := optionFamily(&r.Options[i]); family != ast.FamilyUnknown {
+		options := r.Options(nil)
+		for i := range options {
+			if family := optionFamily(&options[i]); family != ast.FamilyUnknown {
 				return family
 			}
 		}

@@ -62,7 +62,7 @@ func (c *ruleCompiler) takeJump(g given) {
 	ext := findTarget(name, c.family)
 	switch {
 	case ext != nil && ext.target != nil:
-		c.target = &call{ruleCompiler: c, ext: ext, at: g.at}
+		c.target = c.newCall(ext, g.at)
 	case ext != nil:
 		c.opaque = true
 		c.report(diag.Unsupported, c.jump.Range, "-j "+name+" is not translated", ext.reason,

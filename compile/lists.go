@@ -36,7 +36,11 @@ func (a *listAnalysis) fixMasks() {
 	var loaded []*Rule
 	for _, t := range a.set.order {
 		for _, c := range t.loadOrder() {
-			loaded = append(loaded, c.Rules...)
+			for _, r := range c.Rules {
+				if r.Lists {
+					loaded = append(loaded, r)
+				}
+			}
 		}
 	}
 	slices.SortStableFunc(loaded, func(x, y *Rule) int {
@@ -61,15 +65,15 @@ func (a *listAnalysis) create(m *Recent) {
 		return
 	}
 	if l.Mask != m.Mask {
-		m.call.warn(diag.RecentOtherMask, m.Range, fmt.Sprintf("the mask %s is ignored: list %s has %s", m.Mask, m.Name, l.Mask),
+		a.set.diags.Add(m.source.diagnostic(diag.Warning, diag.RecentOtherMask, m.Range, fmt.Sprintf("the mask %s is ignored: list %s has %s", m.Mask, m.Name, l.Mask),
 			"The first rule that the kernel loads fixes a list's mask. (It loads the built-in chains first, then the others by name.)",
-			fmt.Sprintf("Write --mask %s here too, or use another list.", l.Mask))
+			fmt.Sprintf("Write --mask %s here too, or use another list.", l.Mask)))
 	}
 }
 
 // rule replaces the recent matches of one rule.
 func (a *listAnalysis) rule(t *table, c *Chain, r *Rule) {
-	if !slices.ContainsFunc(r.Steps, func(s Step) bool { _, ok := s.(*Recent); return ok }) {
+	if !r.Lists {
 		return
 	}
 	steps := make([]Step, 0, len(r.Steps)+2)

@@ -76,11 +76,13 @@ type Rule struct {
 	Steps    []Step
 	// Target is nil for a rule that only counts or records.
 	Target Target
+	// Lists tells that some step reads or writes an address list.
+	Lists bool
 	// Failed marks a rule that was left out under --partial; it has no steps.
 	Failed bool
 
-	order    int
 	commands bool
+	order    uint32
 }
 
 // Kind tells what a backend may do with a step.

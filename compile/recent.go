@@ -40,14 +40,24 @@ type Recent struct {
 	MaskWritten bool
 	Range       ast.Range
 
-	call *call
+	source  source
+	at      ast.Range // of -m recent itself
+	options []optionPlace
+}
+
+// optionPlace is where an option was written; name is its full name.
+type optionPlace struct {
+	name string
+	at   ast.Range
 }
 
 // Option returns the place of an option of the match as it was written, with its
 // value; name is the full name without dashes. ok is false where it was not given.
 func (r *Recent) Option(name string) (at ast.Range, ok bool) {
-	if g := r.call.get(name); g != nil {
-		return g.at, true
+	for i := range r.options {
+		if r.options[i].name == name {
+			return r.options[i].at, true
+		}
 	}
 	return ast.Range{}, false
 }
@@ -55,9 +65,9 @@ func (r *Recent) Option(name string) (at ast.Range, ok bool) {
 // Alone tells whether the text in Range holds nothing but this match, so that it
 // can be moved as a whole.
 func (r *Recent) Alone() bool {
-	end := r.call.at.End
-	for i := range r.call.given {
-		at := r.call.given[i].at
+	end := r.at.End
+	for _, o := range r.options {
+		at := o.at
 		if at.Start.Line != end.Line || at.Start.Column > end.Column+1 {
 			return false
 		}
@@ -96,8 +106,9 @@ var recentMatch = &extension{
 }
 
 func buildRecent(c *call) *Recent {
-	r := &Recent{Name: "DEFAULT", Mask: prefixMask(c.family, addrLen(c.family)*8), Range: c.extent(), call: c}
-	before := c.diags.Count(diag.Error)
+	r := &Recent{Name: "DEFAULT", Mask: prefixMask(c.family, addrLen(c.family)*8), Range: c.extent(), source: c.source, at: c.at, options: c.places()}
+	failed := c.failed
+	c.failed = false
 	hasOp := c.operation(r)
 	for i := range c.given {
 		c.recentOption(r, &c.given[i])
@@ -105,10 +116,20 @@ func buildRecent(c *call) *Recent {
 	if hasOp {
 		c.recentRules(r)
 	}
-	if c.diags.Count(diag.Error) > before {
+	if c.failed {
 		return nil
 	}
+	c.failed = failed
 	return r
+}
+
+// places are those of the match's options.
+func (c *call) places() []optionPlace {
+	out := make([]optionPlace, len(c.given))
+	for i := range c.given {
+		out[i] = optionPlace{c.given[i].name, c.given[i].at}
+	}
+	return out
 }
 
 // extent is the text from -m to the last option of the match.

@@ -11,7 +11,7 @@ import (
 // way of iptables' getopt: exact names first, iptables' own before those of the
 // extensions and the last loaded of these first, then unambiguous beginnings.
 func (c *ruleCompiler) resolve() {
-	opts := c.rule.Options
+	opts := c.rule.Options(&c.options)
 	for i := 0; i < len(opts); i++ {
 		o := &opts[i]
 		kind, spec := c.find(o.Name)
@@ -133,7 +133,7 @@ func (c *ruleCompiler) loadImplicit(long string) bool {
 		return false
 	}
 	c.core.implicit = true
-	c.calls = append(c.calls, &call{ruleCompiler: c, ext: ext, at: p.at})
+	c.calls = append(c.calls, c.newCall(ext, p.at))
 	return true
 }
 

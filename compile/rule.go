@@ -9,12 +9,11 @@ import (
 // several where -s and -d list addresses.
 type ruleCompiler struct {
 	opts   *Options
-	file   *ast.File
 	family ast.Family
 	table  *table
 	chain  *Chain
 	rule   *ast.Rule
-	ran    string // see Rule
+	source
 	diags  *diag.List
 	failed bool
 	// opaque is set once an extension is met whose options are not known.
@@ -26,6 +25,27 @@ type ruleCompiler struct {
 	jump    ast.Word
 	isGoto  bool
 	hasJump bool
+	lists   bool
+
+	*workspace
+}
+
+// source is where a rule comes from, as messages about it need it.
+type source struct {
+	file  *ast.File
+	whole ast.Range
+	ran   string // see Rule
+}
+
+// diagnostic is one about the place r of the rule, or about the whole rule.
+func (s *source) diagnostic(sev diag.Severity, code diag.Code, r ast.Range, summary, why, fix string) diag.Diagnostic {
+	if r.Start.Line == 0 {
+		r = s.whole
+	}
+	return diag.Diagnostic{
+		Code: code, Severity: sev, File: s.file.Name, Range: r,
+		Summary: summary, Why: why, Fix: fix, Line: s.file.Line(r.Start.Line), Command: s.ran, Rule: inexpressible(code),
+	}
 }
 
 // report adds an error about this rule.
@@ -40,13 +60,7 @@ func (c *ruleCompiler) warn(code diag.Code, r ast.Range, summary, why, fix strin
 }
 
 func (c *ruleCompiler) add(s diag.Severity, code diag.Code, r ast.Range, summary, why, fix string) {
-	if r.Start.Line == 0 {
-		r = c.rule.Range
-	}
-	c.diags.Add(diag.Diagnostic{
-		Code: code, Severity: s, File: c.file.Name, Range: r,
-		Summary: summary, Why: why, Fix: fix, Line: c.file.Line(r.Start.Line), Command: c.ran, Rule: inexpressible(code),
-	})
+	c.diags.Add(c.diagnostic(s, code, r, summary, why, fix))
 }
 
 // inexpressible tells a rule that iptables takes, and that can be left out under
@@ -55,9 +69,10 @@ func inexpressible(code diag.Code) bool {
 	return code == diag.Unsupported || code == diag.UnknownMatch || code == diag.HostName
 }
 
-// compile returns the rules; none where an error was reported.
+// compile returns the rules, in a slice that the next rule uses again; none where an
+// error was reported.
 func (c *ruleCompiler) compile() []*Rule {
-	if only := ruleFamily(c.rule); only != ast.FamilyUnknown && only != c.family {
+	if only := c.rule.Only; only != ast.FamilyUnknown && only != c.family {
 		return nil // -4 or -6: not loaded in this family
 	}
 	c.resolve()
@@ -77,31 +92,29 @@ func (c *ruleCompiler) compile() []*Rule {
 // every pair is a rule with a counter and a state of its own.
 func (c *ruleCompiler) expand(steps []Step, target Target) []*Rule {
 	sources, dests := c.core.addresses(SourceSide), c.core.addresses(DestSide)
-	rules := make([]*Rule, 0, len(sources)*len(dests))
 	for _, s := range sources {
 		for _, d := range dests {
-			all := make([]Step, 0, len(steps)+5)
-			all = append(c.core.steps(all, s, d), steps...)
-			rules = append(rules, &Rule{
+			c.all = append(c.core.steps(c.all[:0], s, d), steps...)
+			c.out = append(c.out, c.rules.keepOne(Rule{
 				File: c.file, Range: c.rule.Range, Source: c.rule.Source, Ran: c.ran, Counters: c.core.counters(c.rule),
-				Steps: all, Target: target,
-			})
+				Steps: c.kept.keep(c.all...), Target: target, Lists: c.lists,
+			}))
 		}
 	}
-	return rules
+	return c.out
 }
 
 func (c *ruleCompiler) matchSteps() []Step {
-	steps := make([]Step, 0, len(c.calls)+4)
 	for _, m := range c.calls {
 		if !c.protocolFits(m) {
 			continue
 		}
 		if s := m.ext.match(m); s != nil {
-			steps = append(steps, s)
+			c.steps = append(c.steps, s)
+			c.lists = c.lists || s.Kind() == ListStep
 		}
 	}
-	return steps
+	return c.steps
 }
 
 // protocolFits checks that an extension of one protocol stands behind its -p.

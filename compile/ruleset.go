@@ -18,12 +18,13 @@ type ruleSet struct {
 	diags  *diag.List
 	tables map[string]*table
 	order  []*table
-	count  int // rules compiled so far
+	count  uint32 // rules compiled so far
 
 	file    *ast.File
 	current *table // the open section of a save file
 	inTable bool
 	ran     string // the command that is applied, where its line does not show it
+	space   *workspace
 }
 
 // load applies a file's entries.
@@ -207,8 +208,8 @@ func (s *ruleSet) command(r *ast.Rule) {
 // enter finds the table that a command is for.
 func (s *ruleSet) enter(r *ast.Rule) bool {
 	if s.inTable {
-		if r.Table.Text != "" && r.Table.Text != s.current.name {
-			s.report(diag.OptionConflict, r.Table.Range, "-t "+r.Table.Text+" inside table "+s.current.name, "iptables-restore refuses -t in a rule.", "Move the rule to its table's section.")
+		if table := r.Operand().Table; table.Text != "" && table.Text != s.current.name {
+			s.report(diag.OptionConflict, table.Range, "-t "+table.Text+" inside table "+s.current.name, "iptables-restore refuses -t in a rule.", "Move the rule to its table's section.")
 			return false
 		}
 		return true
@@ -230,12 +231,13 @@ func hasTable(f *ast.File) bool {
 }
 
 func (s *ruleSet) enterByName(r *ast.Rule) bool {
-	name := r.Table.Text
+	table := r.Operand().Table
+	name := table.Text
 	if name == "" {
 		name = "filter"
 	}
 	if tableHooks[name] == nil {
-		s.report(diag.UnknownTable, r.Table.Range, "there is no table \""+name+"\"", "iptables refuses the command.",
+		s.report(diag.UnknownTable, table.Range, "there is no table \""+name+"\"", "iptables refuses the command.",
 			didYouMean(closest(name, sortedKeys(tableHooks))))
 		return false
 	}
@@ -262,7 +264,7 @@ func (s *ruleSet) ruleCommand(r *ast.Rule) {
 	if c == nil {
 		return
 	}
-	if r.Op == ast.Delete && r.Number.Text != "" {
+	if r.Op == ast.Delete && r.Operand().Number.Text != "" {
 		if at, ok := s.number(r, c, len(c.Rules)); ok {
 			c.Rules = append(c.Rules[:at:at], c.Rules[at+1:]...)
 		}
@@ -287,10 +289,13 @@ func (s *ruleSet) ruleCommand(r *ast.Rule) {
 	}
 }
 
-// compileRule gives the rules of a command; a failed one leaves its place marked
-// for --partial.
+// compileRule gives the rules of a command, in a slice that the next rule uses again;
+// a failed one leaves its place marked for --partial.
 func (s *ruleSet) compileRule(r *ast.Rule, c *Chain) []*Rule {
-	rc := &ruleCompiler{opts: s.opts, file: s.file, family: s.family, table: s.current, chain: c, rule: r, ran: s.ran, diags: s.diags}
+	if s.space == nil {
+		s.space = &workspace{}
+	}
+	rc := s.space.compilerFor(s, r, c)
 	rules := rc.compile()
 	if rc.failed {
 		rules = []*Rule{{File: s.file, Range: r.Range, Source: r.Source, Ran: s.ran, Failed: true}}
@@ -308,12 +313,13 @@ func (s *ruleSet) inOrder(rules []*Rule) {
 
 // number reads a rule number of a chain with at least one place up to most.
 func (s *ruleSet) number(r *ast.Rule, c *Chain, most int) (at int, ok bool) {
-	if r.Number.Text == "" {
+	w := r.Operand().Number
+	if w.Text == "" {
 		return 0, true
 	}
-	n, ok := parseUint(r.Number.Text, uint64(most))
+	n, ok := parseUint(w.Text, uint64(most))
 	if !ok || n == 0 {
-		s.report(diag.NoSuchRule, r.Number.Range, "chain "+c.Name+" has no place "+r.Number.Text+": it has "+words.Count(len(c.Rules), "rule")+" here",
+		s.report(diag.NoSuchRule, w.Range, "chain "+c.Name+" has no place "+w.Text+": it has "+words.Count(len(c.Rules), "rule")+" here",
 			"iptables refuses the command.", "Rules count from 1.")
 		return 0, false
 	}
@@ -387,8 +393,7 @@ func withoutPlace(v any) any {
 	case *Jump:
 		d.at = ast.Range{}
 	case *Recent:
-		d.Range = ast.Range{}
-		d.call = nil
+		d.Range, d.at, d.options, d.source = ast.Range{}, ast.Range{}, nil, source{}
 	}
 	return dup.Interface()
 }

@@ -72,7 +72,7 @@ func part(w ast.Word, i, n int) ast.Word {
 
 // split cuts a word at a separator, each piece with its own range.
 func split(w ast.Word, sep byte) []ast.Word {
-	var out []ast.Word
+	out := make([]ast.Word, 0, strings.Count(w.Text, string(sep))+1)
 	at := 0
 	for i := 0; i <= len(w.Text); i++ {
 		if i == len(w.Text) || w.Text[i] == sep {

@@ -26,6 +26,17 @@ var commandOps = map[string]struct {
 	"-S": {ast.List, 0, 2}, "--list-rules": {ast.List, 0, 2},
 }
 
+// onlyFor gives the family that an option makes a rule's only one.
+func onlyFor(option string) ast.Family {
+	switch option {
+	case "-4", "--ipv4":
+		return ast.IPv4
+	case "-6", "--ipv6":
+		return ast.IPv6
+	}
+	return ast.FamilyUnknown
+}
+
 // command sorts a line's options into the command, its table and the rest.
 func (p *lineParser) command(r *ruleLine) *ast.Rule {
 	opts := r.Options.list
@@ -54,6 +65,9 @@ func (p *lineParser) command(r *ruleLine) *ast.Rule {
 				return nil
 			}
 		default:
+			if rule.Only == ast.FamilyUnknown {
+				rule.Only = onlyFor(o.Name)
+			}
 			rest = append(rest, o)
 		}
 	}
@@ -62,7 +76,7 @@ func (p *lineParser) command(r *ruleLine) *ast.Rule {
 			"A rule begins with what to do and where, such as -A INPUT.", "Put -A and the chain's name in front.")
 		return nil
 	}
-	rule.Options = p.keep(rest)
+	p.options.SetOptions(rule, rest, p.column)
 	return rule
 }
 
@@ -86,9 +100,9 @@ func (p *lineParser) takeOp(rule *ast.Rule, o ast.Option, op ast.Op, least, most
 		rule.Chain = v[0]
 	}
 	if len(v) > 1 && (op == ast.Policy || op == ast.RenameChain) {
-		rule.Arg = v[1]
+		rule.SetOperand(ast.Operands{Table: rule.Operand().Table, Arg: v[1]})
 	} else if len(v) > 1 {
-		rule.Number = v[1]
+		rule.SetOperand(ast.Operands{Table: rule.Operand().Table, Number: v[1]})
 	}
 	return true
 }
@@ -110,6 +124,8 @@ func (p *lineParser) takeTable(rule *ast.Rule, o ast.Option) bool {
 		p.report(diag.MissingValue, o.Range, "-t needs the name of one table", "", "Write filter, nat, mangle, raw or security.")
 		return false
 	}
-	rule.Table = o.Values[0]
+	all := rule.Operand()
+	all.Table = o.Values[0]
+	rule.SetOperand(all)
 	return true
 }

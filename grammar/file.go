@@ -40,6 +40,7 @@ func Parse(name, text string, o Options) (*ast.File, diag.List) {
 	f.Style, f.Family = style, headerFamily(lines)
 	results := parseLines(f, lines, prompts)
 	var l diag.List
+	f.Entries = make([]ast.Entry, 0, len(lines))
 	for i := range results {
 		f.Entries = append(f.Entries, results[i].entries...)
 		l = append(l, results[i].diags...)
@@ -103,6 +104,7 @@ func parseLines(f *ast.File, lines []string, prompts bool) []chunk {
 		slots <- struct{}{}
 		go func() {
 			defer wg.Done()
+			out[n].entries = make([]ast.Entry, 0, to-from)
 			p := &lineParser{file: f, prompts: prompts, out: &out[n]}
 			p.all(lines[from:to], from+1)
 			<-slots
@@ -130,7 +132,9 @@ type lineParser struct {
 	text   string // the line, without what invocation stepped over
 	whole  string
 	number int
+	column int // where the source begins in the line, 0 if it is not a part of it
 
+	lexer   lineLexer
 	scratch ruleLine
 	store
 }
@@ -179,8 +183,9 @@ func (p *lineParser) commandLine() {
 // parse reads the line from byte args on.
 func (p *lineParser) parse(args int, family ast.Family) {
 	p.text = p.whole[args:]
-	l := lineLexer{file: p.file.Name, text: p.text, line: p.number, column: args, style: p.file.Style}
-	node, err := parseLine(&l, &p.scratch)
+	p.column = len(p.whole) - len(strings.TrimLeft(p.text, " \t\r")) + 1
+	p.lexer = lineLexer{file: p.file.Name, text: p.text, line: p.number, column: args, style: p.file.Style}
+	node, err := parseLine(&p.lexer, &p.scratch)
 	if err != nil {
 		p.failed(err)
 		return

@@ -89,8 +89,9 @@ func TestRanges(t *testing.T) {
 	const line = `[1:2] -A INPUT ! -s 10.0.0.1 --comment "a b" -ptcp`
 	f, _ := grammar.ParseFile("in", "*filter\n"+line+"\n")
 	rule := f.Entries[1].(*ast.Rule)
+	options := rule.Options(nil)
 	at := func(r ast.Range) string { return line[r.Start.Column-1 : r.End.Column-1] }
-	got := []string{at(rule.Chain.Range), at(rule.Options[0].Range), at(rule.Options[0].Values[0].Range), at(rule.Options[1].Range), at(rule.Options[2].Values[0].Range)}
+	got := []string{at(rule.Chain.Range), at(options[0].Range), at(options[0].Values[0].Range), at(options[1].Range), at(options[2].Values[0].Range)}
 	want := []string{"INPUT", "! -s 10.0.0.1", "10.0.0.1", `--comment "a b"`, "tcp"}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
@@ -117,7 +118,13 @@ func FuzzParse(f *testing.F) {
 		if diags.HasErrors() {
 			t.Fatalf("%q printed as %q: %s", text, out, diags[0].Summary)
 		}
-		ignore := cmp.Options{cmpopts.IgnoreTypes(ast.Range{}), cmpopts.IgnoreFields(ast.Rule{}, "Source", "Expanded"), cmpopts.EquateEmpty()}
+		options := cmp.Transformer("options", func(r *ast.Rule) any {
+			return struct {
+				ast.Rule
+				Options []ast.Option
+			}{*r, r.Options(nil)}
+		})
+		ignore := cmp.Options{options, cmpopts.IgnoreUnexported(ast.Rule{}), cmpopts.IgnoreTypes(ast.Range{}), cmpopts.IgnoreFields(ast.Rule{}, "Source", "Expanded"), cmpopts.EquateEmpty()}
 		if diff := cmp.Diff(first.Entries, second.Entries, ignore); diff != "" {
 			t.Fatalf("%q printed as %q:\n%s", text, out, diff)
 		}

@@ -133,10 +133,9 @@ func (o *options) Parse(lex *lexer.PeekingLexer) error {
 
 // parse reads the options from the line that l has been lexing.
 func (o *options) parse(l *lineLexer) error {
-	in := *l
-	in.words, in.started, in.at = true, true, o.start-1-l.column
+	l.words, l.started, l.at = true, true, o.start-1-l.column
 	o.list, o.words = o.list[:0], o.words[:0]
-	return o.collect(&in)
+	return o.collect(l)
 }
 
 // tokens are the words of one command, one after the other.

@@ -112,8 +112,8 @@ func (t *restoring) entry(e ast.Entry) {
 	case *ast.Commit:
 		t.open = false
 	case *ast.Rule:
-		if e.Table.Text != "" {
-			t.shell.add(diag.Error, diag.OptionConflict, e.Table.Range, "-t "+e.Table.Text+" inside table "+t.table.Text, "iptables-restore refuses -t in a rule.", "Move the rule to its table's section.")
+		if table := e.Operand().Table; table.Text != "" {
+			t.shell.add(diag.Error, diag.OptionConflict, table.Range, "-t "+table.Text+" inside table "+t.table.Text, "iptables-restore refuses -t in a rule.", "Move the rule to its table's section.")
 			return
 		}
 		if !t.counters {
@@ -128,7 +128,7 @@ var builtinChains = []string{"PREROUTING", "INPUT", "FORWARD", "OUTPUT", "POSTRO
 
 func (t *restoring) chain(e *ast.Chain) {
 	if e.Policy.Text != "-" {
-		t.run(&ast.Rule{Range: e.Range, Op: ast.Policy, Chain: e.Name, Arg: e.Policy})
+		t.run(&ast.Rule{Range: e.Range, Op: ast.Policy, Chain: e.Name, Operands: &ast.Operands{Arg: e.Policy}})
 		return
 	}
 	if slices.Contains(builtinChains, e.Name.Text) {
@@ -143,7 +143,10 @@ func (t *restoring) chain(e *ast.Chain) {
 }
 
 func (t *restoring) try(r *ast.Rule) *diag.Diagnostic {
-	r.Table, r.Family = t.table, t.family
+	all := r.Operand()
+	all.Table = t.table
+	r.SetOperand(all)
+	r.Family = t.family
 	return t.shell.fw.Run(t.shell.file, r)
 }
 

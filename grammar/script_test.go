@@ -19,7 +19,7 @@ import (
 type chainsOnly map[string]int
 
 func (c chainsOnly) Run(f *ast.File, r *ast.Rule) *diag.Diagnostic {
-	chain := r.Family.String() + " " + strings.TrimPrefix(r.Table.Text, "filter") + " " + r.Chain.Text
+	chain := r.Family.String() + " " + strings.TrimPrefix(r.Operand().Table.Text, "filter") + " " + r.Chain.Text
 	rule := chain + " " + strings.TrimPrefix(strings.TrimPrefix(strings.TrimPrefix(strings.TrimPrefix(r.Source, "-A "), "-D "), "-C "), "-I ")
 	builtin := slices.Contains([]string{"", "INPUT", "FORWARD", "OUTPUT", "PREROUTING", "POSTROUTING"}, r.Chain.Text)
 	no := func(code diag.Code) *diag.Diagnostic {
@@ -292,7 +292,7 @@ func TestScriptPlaces(t *testing.T) {
 	}
 	r := f.Entries[0].(*ast.Rule)
 	got := []string{r.Range.String(), r.Chain.Range.String()}
-	for _, o := range r.Options {
+	for _, o := range r.Options(nil) {
 		got = append(got, o.Name+" "+o.Range.String()+" "+o.Values[0].Range.String())
 	}
 	want := []string{"3:11", "3:14", "-s 3:20 3:20", "--dport 4:3 4:11", "-j 4:14 4:17"}

@@ -112,7 +112,8 @@ func (s *set) moveBehind(m *mention) *diag.Change {
 	before, after := "", " "
 	to := targetStart(rule)
 	if to.Line == 0 {
-		to, before, after = rule.Options[len(rule.Options)-1].End, " ", ""
+		options := rule.Options(nil)
+		to, before, after = options[len(options)-1].End, " ", ""
 	}
 	if to.Line != rng.End.Line || to.Column <= rng.End.Column {
 		return nil
@@ -124,8 +125,8 @@ func (s *set) moveBehind(m *mention) *diag.Change {
 
 // targetStart is where a rule's -j or -g stands, the zero Pos where there is none.
 func targetStart(r *ast.Rule) ast.Pos {
-	for i := range r.Options {
-		switch o := &r.Options[i]; o.Name {
+	for _, o := range r.Options(nil) {
+		switch o.Name {
 		case "-j", "-g", "--jump", "--goto":
 			return o.Start
 		}

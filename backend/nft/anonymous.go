@@ -44,7 +44,7 @@ func (t *translator) fewerSets() {
 	}
 	for _, c := range t.chains {
 		c.useNames(named)
-		c.spread()
+		c.spread = true
 	}
 }
 
@@ -52,9 +52,9 @@ func (t *translator) fewerSets() {
 func (t *translator) anonymousSets() (uses map[anonymous]int, order []anonymous) {
 	uses = map[anonymous]int{}
 	for _, c := range t.chains {
-		for i := range c.rules {
-			for j := range c.rules[i].stmts {
-				if a, ok := anonymousIn(&c.rules[i].stmts[j]); ok {
+		for r := range c.all {
+			for j := range r.stmts {
+				if a, ok := anonymousIn(&r.stmts[j]); ok {
 					if uses[a] == 0 {
 						order = append(order, a)
 					}
@@ -87,9 +87,9 @@ func (t *translator) nameSet(a anonymous) string {
 }
 
 func (c *chain) useNames(named map[anonymous]string) {
-	for i := range c.rules {
-		for j := range c.rules[i].stmts {
-			s := &c.rules[i].stmts[j]
+	for r := range c.all {
+		for j := range r.stmts {
+			s := &r.stmts[j]
 			if a, ok := anonymousIn(s); ok && named[a] != "" {
 				s.right = "@" + named[a]
 			}
@@ -97,16 +97,9 @@ func (c *chain) useNames(named map[anonymous]string) {
 	}
 }
 
-// spread writes the rules of a chain whose ports still stand in anonymous sets as
-// a rule for each port. A packet has one, so it matches at most one of them.
-func (c *chain) spread() {
-	var out []rule
-	for _, r := range c.rules {
-		out = append(out, r.spread()...)
-	}
-	c.rules = out
-}
-
+// spread gives the rules as which a rule is written whose ports still stand in an
+// anonymous set: one for each port. A packet has one, so it matches at most one of
+// them.
 func (r *rule) spread() []rule {
 	i := r.portSet()
 	if i < 0 {
@@ -114,13 +107,13 @@ func (r *rule) spread() []rule {
 	}
 	ports := strings.Split(strings.Trim(r.stmts[i].right, "{ }"), ", ")
 	if r.stmts[i].negated { // none of them, which fits into one rule
-		return (&rule{r.source, join(r.stmts[:i], each(r.stmts[i], ports), r.stmts[i+1:]), r.comment}).spread()
+		return (&rule{from: r.from, stmts: join(r.stmts[:i], each(r.stmts[i], ports), r.stmts[i+1:]), comment: r.comment}).spread()
 	}
 	var out []rule
 	for n, s := range each(r.stmts[i], ports) {
-		one := rule{nil, join(r.stmts[:i], []stmt{s}, r.stmts[i+1:]), r.comment}
+		one := rule{stmts: join(r.stmts[:i], []stmt{s}, r.stmts[i+1:]), comment: r.comment}
 		if n == 0 {
-			one.source = r.source
+			one.from = r.from
 		} else {
 			one.restart()
 		}

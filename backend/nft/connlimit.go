@@ -30,6 +30,9 @@ func (t *translator) connlimit(m *compile.ConnLimit) form {
 // connlimitSet adds the set of the rule at hand. Such sets are named as iptables'
 // own translator names them, by their number.
 func (t *translator) connlimitSet() string {
+	if t.waits() {
+		return ""
+	}
 	s := &set{
 		name: t.setNames.take(fmt.Sprintf("connlimit%d", t.connlimits)), key: "type " + t.addrType(), flags: "dynamic", size: DefaultCapacity,
 		about: fmt.Sprintf("connlimit in line %s: the connections of each address", lineNumber(t.rule)),

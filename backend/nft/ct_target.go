@@ -76,7 +76,7 @@ func (t *translator) ctHelper(c *compile.CT) end {
 	}
 	assign := []stmt{test("ct state new"), act(`ct helper set "` + t.helperObject(c) + `"`)}
 	at := t.helperChain()
-	at.rules = append(at.rules, rule{source: []string{sourceLine(t.rule)}, stmts: join(tests, assign)})
+	at.rules = append(at.rules, rule{from: t.rule, stmts: join(tests, assign)})
 	if t.anyTarget(keepsOut) || t.anyTarget(setsZone) {
 		return t.ctZone(&compile.CT{})
 	}

@@ -2,7 +2,6 @@ package nft
 
 import (
 	"fmt"
-	"strings"
 
 	"github.com/recentc/recentc/internal/diag"
 )
@@ -56,17 +55,18 @@ func (d depths) of(name string) int {
 // called are the chains that a chain's rules jump or go to, each once.
 func called(c *chain) (out []string) {
 	seen := map[string]bool{}
-	for i := range c.rules {
-		for _, s := range c.rules[i].stmts {
-			if s.class != verdict {
-				continue
-			}
-			for _, word := range []string{"jump ", "goto "} {
-				if to, ok := strings.CutPrefix(s.text, word); ok && !seen[to] {
-					seen[to] = true
-					out = append(out, to)
-				}
-			}
+	add := func(to string) {
+		if to != "" && !seen[to] {
+			seen[to] = true
+			out = append(out, to)
+		}
+	}
+	for _, to := range c.calls {
+		add(to)
+	}
+	for r := range c.all {
+		for j := range r.stmts {
+			add(r.stmts[j].calls())
 		}
 	}
 	return out

@@ -17,7 +17,10 @@ func l4Of[S compile.Step](f func(*translator, S) form) func(*translator, compile
 			return out
 		}
 		t.whole = t.rule
-		return and(all(t.first()...), out)
+		if first := t.first(); first != nil {
+			return and(all(first...), out)
+		}
+		return out
 	}
 }
 

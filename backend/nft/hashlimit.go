@@ -45,6 +45,9 @@ func (t *translator) hashTable(m *compile.HashLimit) *hashTable {
 		t.inexpressible("--hashlimit-mode with ports in a rule without one protocol that has ports", "Add -p tcp or -p udp to the rule.")
 		return nil
 	}
+	if t.waits() {
+		return nil
+	}
 	if table := t.hashTables[m.Name]; table != nil {
 		if table.HashTable != m.HashTable || table.set.key != "type "+keyType {
 			t.inexpressible("a second -m hashlimit with the name "+m.Name+" and other options",

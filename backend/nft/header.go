@@ -30,24 +30,35 @@ func sources(programs []*compile.Program) string {
 	return strings.Join(names, ", ")
 }
 
-// sourceLine is the comment above a rule: its place and its text.
-func sourceLine(r *compile.Rule) string {
-	return printable(path.Base(r.File.Name)) + ":" + lineNumber(r) + " " + printable(r.Source)
+// printFrom prints the comment above a rule: its place and its text.
+func (r *rule) printFrom(b printer) {
+	b.WriteString("\t\t# ")
+	b.WriteString(printable(path.Base(r.from.File.Name)))
+	b.WriteByte(':')
+	b.WriteString(lineNumber(r.from))
+	b.WriteByte(' ')
+	b.WriteString(printable(r.from.Source))
+	b.WriteByte('\n')
+	if r.leftOut {
+		b.WriteString("\t\t# left out: this rule could not be translated\n")
+	}
 }
 
 // printable keeps a comment on its line.
 func printable(s string) string {
-	clean := true
 	for i := range len(s) {
-		clean = clean && s[i] >= ' ' && s[i] != 0x7f
-	}
-	if clean {
-		return s
-	}
-	return strings.Map(func(r rune) rune {
-		if r < ' ' || r == 0x7f {
-			return ' '
+		if isControl(rune(s[i])) {
+			return strings.Map(blankControl, s)
 		}
-		return r
-	}, s)
+	}
+	return s
+}
+
+func isControl(r rune) bool { return r < ' ' || r == 0x7f }
+
+func blankControl(r rune) rune {
+	if isControl(r) {
+		return ' '
+	}
+	return r
 }

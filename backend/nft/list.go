@@ -248,20 +248,21 @@ func (t *translator) addListChain(name, about string) *chain {
 
 // forgetStmts removes the address from all rings.
 func (l *list) forgetStmts(side compile.Side) []stmt {
+	if made := l.forget[side]; made != "" {
+		return []stmt{jumpTo(made)}
+	}
 	refs := l.refs()
 	if len(refs) == 1 && l.cut.set == nil {
 		return refs[0].clear(l.key(side, true))
 	}
-	if l.forget[side] == "" {
-		c := l.addChain("forget", side, "removes an address from every window of list "+l.Name)
-		l.forget[side] = c.name
-		l.dropCut(c, side)
-		l.countChurn(c, side)
-		for _, ref := range refs {
-			c.add(ref.clear(l.key(side, true))...)
-		}
+	c := l.addChain("forget", side, "removes an address from every window of list "+l.Name)
+	l.forget[side] = c.name
+	l.dropCut(c, side)
+	l.countChurn(c, side)
+	for _, ref := range refs {
+		c.add(ref.clear(l.key(side, true))...)
 	}
-	return []stmt{jumpTo(l.forget[side])}
+	return []stmt{jumpTo(c.name)}
 }
 
 // refs are all places in which an address of the list can stand.

@@ -107,7 +107,7 @@ type emitter struct {
 // emit writes the rule and returns the chain that the next rule belongs to.
 func (e *emitter) emit(ops []op) *chain {
 	e.run(e.home, nil, ops)
-	if e.pending.source != nil {
+	if e.pending.from != nil {
 		e.add(e.home, nil) // nothing was written: keep the source as a comment
 	}
 	if e.rest == nil {
@@ -118,20 +118,20 @@ func (e *emitter) emit(ops []op) *chain {
 }
 
 func (e *emitter) run(at place, cur []stmt, ops []op) {
-	for i, o := range ops {
-		last := i == len(ops)-1
+	for i := range ops {
+		o, last := &ops[i], i == len(ops)-1
 		switch {
 		case o.kind == opStop:
 			e.close(at)
 			return
 		case o.kind == opFull:
 			var done bool
-			if at, cur, done = e.full(at, cur, o, ops[i+1:]); done {
+			if at, cur, done = e.full(at, cur, *o, ops[i+1:]); done {
 				return
 			}
 		case o.kind == opTest && len(o.alts) == 1:
 			if cur == nil {
-				cur = make([]stmt, 0, len(ops)+3)
+				cur = e.room(len(ops) + 3)
 			}
 			cur = append(cur, o.alts[0]...)
 		case o.kind == opTest && last && e.repeatable(cur):
@@ -152,11 +152,20 @@ func (e *emitter) run(at place, cur []stmt, ops []op) {
 			return
 		default:
 			at, cur = e.own(at, cur), nil
-			e.inOwn(at, o)
+			e.inOwn(at, *o)
 		}
 	}
 	e.add(at, append(append(cur, e.counter()), e.end.stmts...))
 	e.close(at)
+}
+
+// room is an empty list of statements. It is the same for every rule that is printed
+// before the next is translated.
+func (e *emitter) room(n int) []stmt {
+	if cap(e.t.stmts) < n {
+		e.t.stmts = make([]stmt, 0, n)
+	}
+	return e.t.stmts[:0]
 }
 
 // inOwn writes the steps that need a chain of their own.
@@ -258,8 +267,8 @@ func (e *emitter) counter() stmt {
 
 func (e *emitter) add(at place, stmts []stmt) {
 	r := rule{stmts: stmts}
-	if e.pending.source != nil {
-		r.source, r.comment = e.pending.source, e.pending.comment
+	if e.pending.from != nil {
+		r.from, r.leftOut, r.comment = e.pending.from, e.pending.leftOut, e.pending.comment
 		e.pending = rule{}
 	}
 	at.rules = append(at.rules, r)

@@ -14,9 +14,12 @@ import (
 
 // pairs tells whether first records what next asks, for the same packets.
 func (t *translator) pairs(first, next *compile.Rule) bool {
+	if first.Failed || next.Failed || first.Target != nil || next.Target == nil || !next.Target.Ends() {
+		return false
+	}
 	a, b := working(first.Steps), working(next.Steps)
 	n := len(a) - 1
-	if n < 0 || len(b) <= n || first.Failed || next.Failed || first.Target != nil || next.Target == nil || !next.Target.Ends() {
+	if n < 0 || len(b) <= n {
 		return false
 	}
 	record, ok := a[n].(*compile.Record)

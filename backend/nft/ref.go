@@ -46,9 +46,7 @@ func (r ref) delete(key string) stmt {
 // one. A lookup does look: it is asked again until the address is gone. With a
 // timeout of a second or more, and a collector that runs every second, there are
 // two expired copies at the most.
-func (r ref) clear(key string) (out []stmt) {
-	for range 3 {
-		out = append(out, r.has(key), r.delete(key))
-	}
-	return out
+func (r ref) clear(key string) []stmt {
+	there, remove := r.has(key), r.delete(key)
+	return []stmt{there, remove, there, remove, there, remove}
 }

@@ -269,6 +269,9 @@ func (t *translator) icmpCode() string {
 
 // partsOf makes the sets of the output on the first question.
 func (t *translator) partsOf(s *ipset.Set, exceptions bool) *setParts {
+	if t.waits() {
+		return &setParts{}
+	}
 	q := setQuestion{s.Name, exceptions}
 	if p := t.ipsets[q]; p != nil {
 		return p

@@ -3,6 +3,9 @@ package nft
 // sharedChain returns a chain that the output needs beside those of the rules. One
 // that does the same is made once.
 func (t *translator) sharedChain(name, about string, rules ...[]stmt) *chain {
+	if t.waits() {
+		return &chain{}
+	}
 	for _, c := range t.chains {
 		if c.about == about {
 			return c
@@ -22,6 +25,9 @@ func afterwards(stmts ...stmt) end { return end{stmts: stmts} }
 // namedObject makes an object of nftables' other than a set, each once, and
 // returns its name.
 func (t *translator) namedObject(kind, name, text string) string {
+	if t.waits() {
+		return ""
+	}
 	for _, s := range t.sets {
 		if s.kind == kind && s.key == text {
 			return s.name

@@ -3,6 +3,8 @@ package nft
 import (
 	"slices"
 	"strings"
+
+	"github.com/recentc/recentc/compile"
 )
 
 // class says what a statement can do to the rule that it stands in.
@@ -64,7 +66,7 @@ func (s stmt) opposite() stmt {
 }
 
 // write prints the statement.
-func (s *stmt) write(b *strings.Builder) {
+func (s *stmt) write(b printer) {
 	b.WriteString(s.text)
 	if s.right == "" {
 		return
@@ -83,11 +85,15 @@ func join(lists ...[]stmt) (out []stmt) { return slices.Concat(lists...) }
 
 // rule is one nftables rule with what is written above it.
 type rule struct {
-	// source lines are printed above the rule as comments.
-	source []string
-	stmts  []stmt
+	// from is the rule that is printed above this one as a comment, if any; leftOut
+	// says there that it could not be translated.
+	from    *compile.Rule
+	leftOut bool
+	stmts   []stmt
 	// comment is the rule's own, kept by the kernel.
 	comment string
+	// text is that of rules which are printed already, instead of all this.
+	text string
 }
 
 // chain is a chain of the output. Type is empty for one without a hook.
@@ -100,6 +106,23 @@ type chain struct {
 	// about is printed above the chain.
 	about string
 	rules []rule
+	// spread says that rules with anonymous sets of ports are written as several.
+	spread bool
+	// calls are the chains that the rules with text jump and go to.
+	calls []string
+	// done are the rules in front of these that printout.go is done with.
+	done [][]rule
+}
+
+// all gives the chain's rules.
+func (c *chain) all(yield func(*rule) bool) {
+	for _, list := range append(c.done[:len(c.done):len(c.done)], c.rules) {
+		for i := range list {
+			if !yield(&list[i]) {
+				return
+			}
+		}
+	}
 }
 
 // set is a set of the output, or another named object.
@@ -126,7 +149,7 @@ type set struct {
 
 // write prints the rule as one line, without the test of a protocol that the
 // statement behind it makes anyway.
-func (r *rule) write(b *strings.Builder) {
+func (r *rule) write(b printer) {
 	first := true
 	for i := range r.stmts {
 		if r.stmts[i].text == "" || r.implied(i) {

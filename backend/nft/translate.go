@@ -8,7 +8,6 @@ package nft
 
 import (
 	"fmt"
-	"strings"
 
 	"github.com/recentc/recentc/ast"
 	"github.com/recentc/recentc/compile"
@@ -29,57 +28,28 @@ type Options struct {
 	Version string
 }
 
-// Output is the result of a translation.
-type Output struct {
-	// Text is the whole script. It is empty where there were errors.
-	Text string
-	// Matches tells for every recent match how faithful its translation is, in
-	// the order of the rules.
-	Matches []Match
-	// Rules counts the rules that were translated.
-	Rules int
-	// Tables are the parts of Text, for who loads them one by one.
-	Tables []Table
-}
-
-// Table is one table of the output. Its parts together are its whole content.
-type Table struct {
-	Family, Name string
-	Sets         []Set
-	// Chains is the text of all chains, with their rules.
-	Chains string
-}
-
-// Set is a set of a table, or another named object.
-type Set struct {
-	Name string
-	// Kind is "set" for a set, and else as nft calls the object, "ct helper".
-	Kind string
-	// Comment is the [Role] of a list's set, and empty for others.
-	Comment string
-	Size    uint32
-	Text    string
-}
-
 // Translate prints programs as one nftables script, a table for each.
 func Translate(programs []*compile.Program, opts Options) (Output, diag.List) {
-	var out Output
-	var diags diag.List
-	var text strings.Builder
+	s, diags := Prepare(programs, opts)
+	return s.Output(), diags
+}
+
+// Prepare is Translate without the printing, for who writes the script somewhere
+// else: of a large file the text alone takes much memory.
+func Prepare(programs []*compile.Program, opts Options) (*Script, diag.List) {
 	if opts.Table == "" {
 		opts.Table = "recentc"
 	}
-	text.WriteString(header(programs, &opts))
+	s := &Script{header: header(programs, &opts)}
+	var diags diag.List
 	for _, p := range programs {
 		t := newTranslator(p, &opts, &diags)
 		t.program()
-		text.Grow(t.textSize())
-		out.Tables = append(out.Tables, writeTable(&text, p.Family.String(), opts.Table, t.sets, append(t.listChains, t.chains...)))
-		out.Matches = append(out.Matches, t.matches...)
-		out.Rules += t.rules
+		s.tables = append(s.tables, tableText{p.Family.String(), opts.Table, t.sets, append(t.listChains, t.chains...)})
+		s.Matches = append(s.Matches, t.matches...)
+		s.Rules += t.rules
 	}
-	out.Text = text.String()
-	return out, diags
+	return s, diags
 }
 
 // translator turns one program into one table.
@@ -114,6 +84,20 @@ type translator struct {
 	failed bool
 	// owed is what the rule in front left to do to the next; see pair.go.
 	owed []stmt
+
+	// aside marks a copy that translates some of the rules; waiting tells that the
+	// rule at hand cannot be one of them. See aside.go.
+	aside, waiting bool
+	workspace
+	done printout
+}
+
+// workspace is memory that each rule uses again. A rule's statements may lie in it
+// only if the rule is printed before the next.
+type workspace struct {
+	emitter emitter
+	ops     []op
+	stmts   []stmt
 }
 
 func newTranslator(p *compile.Program, o *Options, d *diag.List) *translator {
@@ -132,34 +116,17 @@ func (t *translator) program() {
 		t.nameChain(c)
 	}
 	t.makeLists()
+	batches := t.translateAside()
 	for _, c := range t.prog.Chains {
-		t.translateChain(c)
+		t.translateChain(c, batches[c])
+	}
+	for _, list := range batches {
+		for _, b := range list {
+			<-b.done // also where a chain was given up
+		}
 	}
 	t.fewerSets()
 	t.checkDepth()
-}
-
-// textSize estimates the length of the table's text, so that it is written
-// without copying.
-func (t *translator) textSize() int {
-	n := 4096 + 160*len(t.sets)
-	for _, s := range t.sets {
-		for _, e := range s.entries {
-			n += len(e) + 4
-		}
-	}
-	for _, c := range t.chains {
-		for i := range c.rules {
-			n += 64
-			for _, s := range c.rules[i].source {
-				n += len(s) + 6
-			}
-			for _, s := range c.rules[i].stmts {
-				n += len(s.text) + len(s.right) + 4
-			}
-		}
-	}
-	return n
 }
 
 // nameChain gives a chain its name in the output: the filter table's chains keep
@@ -199,12 +166,15 @@ func (t *translator) note(code diag.Code, f *ast.File, r ast.Range, summary, why
 
 // addChain adds a chain to the output, with the first free name.
 func (t *translator) addChain(name string) *chain {
+	if t.waits() {
+		return &chain{}
+	}
 	c := &chain{name: t.chainNames.take(legal(name))}
 	t.chains = append(t.chains, c)
 	return c
 }
 
-func (t *translator) translateChain(c *compile.Chain) {
+func (t *translator) translateChain(c *compile.Chain, batches []*batch) {
 	t.chain = c
 	out := &chain{name: t.named[c]}
 	if c.Hook != compile.NoHook {
@@ -213,22 +183,43 @@ func (t *translator) translateChain(c *compile.Chain) {
 	}
 	t.chains = append(t.chains, out)
 	rests := 0
-	for i, r := range c.Rules {
-		var next *chain
-		if i+1 < len(c.Rules) && t.pairs(r, c.Rules[i+1]) {
-			next = t.translateFirst(r, out)
-		} else {
-			next = t.translateRule(r, out)
-		}
-		if next != out {
-			rests++
-		}
-		out = next
-		if rests > maxRests {
-			t.tooDeep(r)
-			return
+	for _, b := range batches {
+		<-b.done
+		for i := range b.stretches {
+			s := &b.stretches[i]
+			t.take(s, out)
+			if s.next == nil {
+				continue
+			}
+			next := t.translateNext(s.next, out)
+			if next != out {
+				rests++
+			}
+			if out = next; rests > maxRests {
+				t.tooDeep(s.next[0])
+				return
+			}
 		}
 	}
+}
+
+// translateNext writes the first of the rules, with the chains that it needs, and
+// returns the chain that goes on behind it.
+func (t *translator) translateNext(rules []*compile.Rule, out *chain) (next *chain) {
+	own, lists := len(t.chains), len(t.listChains)
+	if len(rules) > 1 && t.pairs(rules[0], rules[1]) {
+		next = t.translateFirst(rules[0], out)
+	} else {
+		next = t.translateRule(rules[0], out)
+	}
+	t.printRules(out)
+	for _, c := range t.chains[own:] {
+		t.printRules(c)
+	}
+	for _, c := range t.listChains[lists:] {
+		t.printRules(c)
+	}
+	return next
 }
 
 // maxRests bounds how often one chain may be cut: the kernel follows jumps and
@@ -244,12 +235,16 @@ func (t *translator) tooDeep(r *compile.Rule) {
 // translateRule writes one rule and returns the chain that goes on behind it.
 func (t *translator) translateRule(r *compile.Rule, home *chain) *chain {
 	t.rule, t.failed = r, false
-	e := &emitter{t: t, home: place{home, false}, src: r, base: home.name}
-	e.pending.source = []string{sourceLine(r)}
+	t.emitter = emitter{t: t, home: place{home, false}, src: r, base: home.name}
+	e := &t.emitter
+	if !t.aside {
+		t.stmts = nil // those of the rule in front stay
+	}
+	e.pending.from = r
 	if r.Failed {
 		return e.leaveOut()
 	}
-	ops := t.ops(r.Steps, e)
+	ops := t.opsOf(r.Steps, e)
 	if r.Target != nil {
 		e.end = t.target(r.Target)
 	}
@@ -262,15 +257,14 @@ func (t *translator) translateRule(r *compile.Rule, home *chain) *chain {
 
 // leaveOut keeps the rule as a comment, for --partial.
 func (e *emitter) leaveOut() *chain {
-	e.pending.source = append(e.pending.source, "left out: this rule could not be translated")
-	e.pending.comment = ""
+	e.pending.leftOut, e.pending.comment = true, ""
 	e.add(e.home, nil)
 	return e.home.chain
 }
 
-// ops translates the steps of a rule.
-func (t *translator) ops(steps []compile.Step, e *emitter) []op {
-	ops := make([]op, 0, len(steps))
+// opsOf translates the steps of a rule.
+func (t *translator) opsOf(steps []compile.Step, e *emitter) []op {
+	ops := t.ops[:0]
 	for _, s := range steps {
 		switch s := s.(type) {
 		case *compile.Record:
@@ -285,23 +279,25 @@ func (t *translator) ops(steps []compile.Step, e *emitter) []op {
 		case *compile.Never:
 			ops = append(ops, op{kind: opStop})
 		default:
-			ops = append(ops, t.matchOps(s, e)...)
+			ops = t.matchOps(ops, s, e)
 		}
 	}
+	t.ops = ops
 	return ops
 }
 
-func (t *translator) matchOps(s compile.Step, e *emitter) []op {
+// matchOps appends what a match does.
+func (t *translator) matchOps(ops []op, s compile.Step, e *emitter) []op {
 	if c, ok := s.(*compile.Comment); ok {
 		t.comment(c, e)
-		return nil
+		return ops
 	}
 	f := t.step(s)
 	if len(f.alts) == 0 && !t.failed {
 		t.never()
-		return []op{{kind: opStop}}
+		return append(ops, op{kind: opStop})
 	}
-	ops := []op{{kind: opTest, alts: f.alts}}
+	ops = append(ops, op{kind: opTest, alts: f.alts})
 	if len(f.unless) > 0 {
 		ops = append(ops, op{kind: opUnless, alts: f.unless})
 	}

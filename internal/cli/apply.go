@@ -55,7 +55,7 @@ func (c *Command) apply(ctx *cli.Context) error {
 	if err := ready(); err != nil {
 		return exitError{exitSystem, "apply: " + err.Error()}
 	}
-	req := live.Request{Tables: t.tables, Programs: t.image, Import: ctx.Bool("import-lists"), Proc: xtrecent.Dir}
+	req := live.Request{Tables: t.tables(), Programs: t.image, Import: ctx.Bool("import-lists"), Proc: xtrecent.Dir}
 	switch {
 	case ctx.Bool("dry-run"):
 		return c.dryRun(ctx, req)

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 
@@ -16,16 +17,24 @@ import (
 
 // translation is what a backend made of the rules.
 type translation struct {
-	// file is what -o writes, shown what is printed without it.
-	file, shown string
+	// file writes what -o writes, shown what is printed without it.
+	file, shown func(io.Writer) error
 	matches     []backend.Match
 	rules       int
 	// full tells what becomes of a full list.
 	full string
-	// tables are the parts of an nft script, to load them.
-	tables []nft.Table
+	// script is that of the nft backend.
+	script *nft.Script
 	// image is a BPF object, to load it.
 	image *loader.Image
+}
+
+// tables are the parts of an nft script, to load them.
+func (t *translation) tables() []nft.Table {
+	if t.script == nil {
+		return nil
+	}
+	return t.script.Output().Tables
 }
 
 // translator is a backend with its options.
@@ -49,10 +58,10 @@ func nftBackend(ctx *cli.Context) (translator, error) {
 		return nil, err
 	}
 	return func(programs []*compile.Program) (translation, diag.List) {
-		out, diags := nft.Translate(programs, o)
+		out, diags := nft.Prepare(programs, o)
 		full := fmt.Sprintf("A list holds %d addresses and takes no new one when it is full; xt_recent holds 100 unless set otherwise and forgets the oldest.",
 			capacity(programs, nft.DefaultCapacity))
-		return translation{out.Text, out.Text, out.Matches, out.Rules, full, out.Tables, nil}, diags
+		return translation{out.Write, out.Write, out.Matches, out.Rules, full, out, nil}, diags
 	}, nil
 }
 
@@ -116,8 +125,16 @@ func ebpfBackend(ctx *cli.Context) (translator, error) {
 		if o.Approximate {
 			full = "The kernel forgets addresses before the lists are full, and not always the oldest."
 		}
-		return translation{string(out.Object), out.Listing, out.Matches, len(out.Rules), full, nil, loader.NewImage(&out, device)}, diags
+		return translation{text(string(out.Object)), text(out.Listing), out.Matches, len(out.Rules), full, nil, loader.NewImage(&out, device)}, diags
 	}, nil
+}
+
+// text writes a text.
+func text(s string) func(io.Writer) error {
+	return func(w io.Writer) error {
+		_, err := io.WriteString(w, s)
+		return err
+	}
 }
 
 // maxHZ is more than any kernel has.

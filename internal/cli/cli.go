@@ -28,9 +28,7 @@ type Command struct {
 
 // Main runs one command line, without the program's name, and returns the exit code.
 func (c *Command) Main(args []string) int {
-	// A command reads, translates and ends: collecting garbage less often
-	// halves its time on large files.
-	defer debug.SetGCPercent(debug.SetGCPercent(400))
+	defer debug.SetGCPercent(debug.SetGCPercent(garbagePercent))
 	app := c.app()
 	err := app.Run(append([]string{"recentc"}, reorder(app, args)...))
 	if err == nil {

@@ -64,8 +64,17 @@ func (c *Command) read(name string) (string, error) {
 		b, err := io.ReadAll(c.Stdin)
 		return string(b), err
 	}
-	b, err := os.ReadFile(name)
-	return string(b), err
+	f, err := os.Open(name)
+	if err != nil {
+		return "", err
+	}
+	defer f.Close()
+	var text strings.Builder
+	if info, err := f.Stat(); err == nil {
+		text.Grow(int(min(info.Size(), 1<<30)))
+	}
+	_, err = io.Copy(&text, f)
+	return text.String(), err
 }
 
 // ipsets are the sets of --ipset-file: what they are, and the text of all files.
@@ -88,6 +97,14 @@ func (c *Command) readSets(ctx *cli.Context) (sets ipsets, diags diag.List, err 
 		sets.text += strings.TrimSuffix(text, "\n") + "\n"
 	}
 	return sets, diags, nil
+}
+
+// release lets go of what the files say, which nobody looks at once they are
+// compiled: of a large file it takes as much memory as what is made of it.
+func release(files []*ast.File) {
+	for _, f := range files {
+		f.Entries = nil
+	}
 }
 
 // emptyInput is the error for inputs without a table or a command, where nothing

@@ -42,11 +42,11 @@ func (c *Command) translate(ctx *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	text := t.shown
+	output := t.shown
 	if ctx.IsSet("output") {
-		text = t.file
+		output = t.file
 	}
-	if err := c.write(ctx.String("output"), text); err != nil {
+	if err := c.write(ctx.String("output"), output); err != nil {
 		return exitError{exitSystem, err.Error()}
 	}
 	if !ctx.Bool("json") {
@@ -71,6 +71,8 @@ type translated struct {
 // translateInput reads and translates the input, and shows the messages. Its error is
 // that nothing came of it.
 func (c *Command) translateInput(ctx *cli.Context) (t translated, err error) {
+	memory, undo := boundMemory()
+	defer undo()
 	translate, err := backendFor(ctx)
 	if err != nil {
 		return t, err
@@ -89,11 +91,13 @@ func (c *Command) translateInput(ctx *cli.Context) (t translated, err error) {
 		return t, err
 	}
 	diags = append(diags, l...)
+	memory.expect(files)
 	t.programs, l = compile.Compile(files, rules)
 	diags = append(diags, ownTo(ctx.String("backend"), l)...)
+	diags = append(diags, emptyInput(files, diags)...)
+	release(files)
 	t.translation, l = translate(t.programs)
 	diags = append(diags, l...)
-	diags = append(diags, emptyInput(files, diags)...)
 	diags = append(diags, approximations(t.matches, ctx.Bool("strict"))...)
 	t.partial = ctx.Bool("partial") && forgive(diags)
 	if err := c.show(ctx, diags); err != nil {
@@ -117,26 +121,24 @@ func forgive(l diag.List) (any bool) {
 	return any
 }
 
-// write puts the text where it belongs: a file appears whole or not at all.
-func (c *Command) write(name, text string) error {
+// write puts the output where it belongs: a file appears whole or not at all.
+func (c *Command) write(name string, output func(io.Writer) error) error {
 	if name == "" || name == "-" {
-		_, err := io.WriteString(c.Stdout, text)
-		return err
+		return output(c.Stdout)
 	}
 	if info, err := os.Stat(name); err == nil && !info.Mode().IsRegular() {
 		f, err := os.OpenFile(name, os.O_WRONLY, 0)
 		if err != nil {
 			return err
 		}
-		_, err = io.WriteString(f, text)
-		return errors.Join(err, f.Close())
+		return errors.Join(output(f), f.Close())
 	}
 	tmp, err := os.CreateTemp(filepath.Dir(name), ".recentc-*")
 	if err != nil {
 		return err
 	}
 	defer os.Remove(tmp.Name())
-	_, err = tmp.WriteString(text)
+	err = output(tmp)
 	if e := tmp.Chmod(0o644); err == nil {
 		err = e
 	}

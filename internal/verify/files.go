@@ -67,8 +67,8 @@ func tableOf(section string, r *ast.Rule) string {
 	switch {
 	case section != "":
 		return section
-	case r.Table.Text != "":
-		return r.Table.Text
+	case r.Operand().Table.Text != "":
+		return r.Operand().Table.Text
 	}
 	return "filter"
 }

@@ -139,7 +139,10 @@ func (b *bench) commands(f *ast.File, family ast.Family) string {
 			return
 		}
 		c := *r
-		c.Table, c.Family = ast.Word{}, ast.FamilyUnknown
+		all := c.Operand()
+		all.Table = ast.Word{}
+		c.SetOperand(all)
+		c.Family = ast.FamilyUnknown
 		out.Entries = append(out.Entries, &ast.Table{Name: ast.Word{Text: table}}, &c, &ast.Commit{})
 	})
 	return ast.Print(out)
@@ -176,7 +179,8 @@ func (b *bench) refusal(p *compile.Program, c *compile.Chain, r *ast.Rule) (stri
 		}
 	}
 	alone := *r
-	alone.Op, alone.Number, alone.Table, alone.Family = ast.Append, ast.Word{}, ast.Word{}, ast.FamilyUnknown
+	alone.Op, alone.Family = ast.Append, ast.FamilyUnknown
+	alone.SetOperand(ast.Operands{Arg: r.Operand().Arg})
 	f.Entries = append(f.Entries, &alone, &ast.Commit{})
 	err := lab.WithNamespace(func(ns *lab.Namespace) error {
 		if err := b.loadSets(ns); err != nil {

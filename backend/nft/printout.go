@@ -1,0 +1,90 @@
+package nft
+
+import (
+	"slices"
+	"strings"
+)
+
+// printout turns rules into text when they are finished. One with an anonymous set
+// stays as it is until it is known how many of these there are; see anonymous.go.
+type printout struct {
+	text  strings.Builder
+	from  int // of the text that is in no rule yet
+	rules []rule
+	calls []string
+}
+
+// textRoom is how much memory is taken for text at a time.
+const textRoom = 1 << 16
+
+// add prints a rule, or tells that it stays.
+func (p *printout) add(r *rule) (stays bool) {
+	if slices.ContainsFunc(r.stmts, func(s stmt) bool { _, ok := anonymousIn(&s); return ok }) {
+		return true
+	}
+	r.print(&p.text)
+	for i := range r.stmts {
+		if to := r.stmts[i].calls(); to != "" && !slices.Contains(p.calls, to) {
+			p.calls = append(p.calls, to)
+		}
+	}
+	return false
+}
+
+// keep puts a rule that stays behind the text so far.
+func (p *printout) keep(r *rule) {
+	p.cut()
+	p.rules = append(p.rules, *r)
+}
+
+// cut makes a rule of the text so far. What is written behind it leaves it alone, so
+// that it need not be copied.
+func (p *printout) cut() {
+	if p.text.Len() > p.from {
+		p.rules = append(p.rules, rule{text: p.text.String()[p.from:]})
+		p.from = p.text.Len()
+	}
+	if p.from > textRoom*7/8 {
+		p.text, p.from = strings.Builder{}, 0
+		p.text.Grow(textRoom)
+	}
+}
+
+// take gives what has been added, and begins anew.
+func (p *printout) take() (rules []rule, calls []string) {
+	p.cut()
+	rules, calls = p.rules, p.calls
+	p.rules, p.calls = nil, nil
+	return rules, calls
+}
+
+// printRules prints the rules that a chain got since it was last asked for.
+func (t *translator) printRules(c *chain) {
+	for i := range c.rules {
+		if r := &c.rules[i]; t.done.add(r) {
+			t.done.keep(r)
+		}
+	}
+	c.rules = nil
+	c.take(t.done.take())
+}
+
+// take puts rules into the chain that are printed, or stay.
+func (c *chain) take(rules []rule, calls []string) {
+	if len(rules) > 0 {
+		c.done, c.calls = append(c.done, rules), append(c.calls, calls...)
+	}
+}
+
+// calls is the chain that the statement jumps or goes to, "" where it does neither.
+func (s *stmt) calls() string {
+	if s.class != verdict {
+		return ""
+	}
+	for _, word := range []string{"jump ", "goto "} {
+		if to, ok := strings.CutPrefix(s.text, word); ok {
+			return to
+		}
+	}
+	return ""
+}
