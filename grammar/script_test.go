@@ -150,6 +150,10 @@ func TestScriptSays(t *testing.T) {
 		{"[ -x /sbin/iptables ] && [ -f /proc/net/if_inet6 ] && iptables -F", "2: note: skipped, as it does not change the rules: taken to be there: /sbin/iptables (line 2), taken to be there: /proc/net/if_inet6 (line 2)"},
 		{"echo 1 | tee /proc/sys/net/x > /dev/null", "2: note: skipped, as it does not change the rules: tee (line 2)"},
 		{"service iptables save", "2: note: skipped, as it does not change the rules: service save (line 2)"},
+		{"/etc/init.d/iptables save", "2: note: skipped, as it does not change the rules: iptables save (line 2)"},
+		{"ip rule add fwmark 1 table 100; ip -6 route flush table 100", "2: note: skipped, as it does not change the rules: ip (line 2)"},
+		{"ifconfig eth0 up\nroute add default gw 192.0.2.1\ntc qdisc del dev eth0 root 2> /dev/null\nbrctl addbr br0\nebtables -F",
+			"2: note: skipped, as it does not change the rules: ifconfig (line 2), route (line 3), tc (line 4), brctl (line 5), ebtables (line 6)"},
 	} {
 		if _, said := ran(t, "#!/bin/bash\n"+c.in+"\n"); said != c.want {
 			t.Errorf("%s\n%s", c.in, cmp.Diff(c.want, said))
@@ -221,7 +225,13 @@ var refusals = []struct{ in, want string }{
 	{"iptables -A INPUT ${C:+--comment \"$C\"}${C:-\"a b\"}", "2: error: quotes within an expansion that is not quoted itself are not run"},
 	{"IFS=,; X=a,,b; for i in $X; do iptables -F; done", "2: error: splitting a value with empty parts is not run"},
 	{"alias ipt=iptables", "2: error: alias is not run here"},
-	{"ip route add default via 192.0.2.1", "2: error: ip is not run here"},
+	{"ip route show", "2: error: ip is not run here"},
+	{"ip netns exec x ip link set lo up", "2: error: ip is not run here"},
+	{"ip -n x route add default via 192.0.2.1", "2: error: ip is not run here"},
+	{"ip -batch add", "2: error: ip is not run here"},
+	{"ifconfig add", "2: error: ifconfig is not run here"},
+	{"ebtables -L", "2: error: ebtables is not run here"},
+	{"/etc/init.d/iptables stop", "2: error: iptables is not run here"},
 	{"python -c 'import os'", "2: error: python is not run here"},
 }
 
