@@ -9,6 +9,7 @@ package grammar
 import (
 	"errors"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 
@@ -130,6 +131,7 @@ type lineParser struct {
 	text   string // the line, without what invocation stepped over
 	whole  string
 	number int
+	closed int // the number of the last line whose open quote was closed
 
 	scratch ruleLine
 	store
@@ -182,6 +184,10 @@ func (p *lineParser) parse(args int, family ast.Family) {
 	l := lineLexer{file: p.file.Name, text: p.text, line: p.number, column: args, style: p.file.Style}
 	node, err := parseLine(&l, &p.scratch)
 	if err != nil {
+		if p.closeQuote(err) {
+			p.parse(args, family)
+			return
+		}
 		p.failed(err)
 		return
 	}
@@ -193,12 +199,32 @@ func (p *lineParser) parse(args int, family ast.Family) {
 	}
 }
 
+// closeQuote closes the quote that a save file's line left open, as
+// iptables-restore does: the quoted text then goes on to the end of the line.
+func (p *lineParser) closeQuote(err error) bool {
+	var open *lexError
+	if !errors.As(err, &open) || open.message != errOpenQuote || p.file.Style != ast.Save || p.closed == p.number {
+		return false
+	}
+	r := p.lineRange()
+	r.Start.Column = uint32(open.pos.Column)
+	p.out.diags.Add(diag.Diagnostic{
+		Code: diag.OpenQuote, Severity: diag.Warning, File: p.file.Name, Range: r, Line: p.whole,
+		Summary: open.message,
+		Why:     "iptables-restore takes all that follows in the line for the quoted text, a target behind it too; so is it here.",
+		Fix:     "Close the quote. If an editor cut the line, the end of the rule is missing.",
+	})
+	p.whole += `"`
+	p.closed = p.number
+	return true
+}
+
 func (p *lineParser) entry(n *line) ast.Entry {
 	switch {
 	case n.Table != nil:
 		return &ast.Table{Range: p.lineRange(), Name: n.Table.Word}
 	case n.Chain != nil:
-		c := &ast.Chain{Range: p.lineRange(), Name: n.Chain.Name.Word, Policy: n.Chain.Policy.Word}
+		c := &ast.Chain{Range: p.lineRange(), Name: n.Chain.Name.Word, Policy: p.policy(n.Chain)}
 		if n.Chain.Counter != nil {
 			c.Counters = n.Chain.Counter.Counters
 		}
@@ -210,6 +236,25 @@ func (p *lineParser) entry(n *line) ast.Entry {
 		return r
 	}
 	return nil
+}
+
+// policy is what a chain line says, or "-" where it says nothing.
+func (p *lineParser) policy(c *chainLine) ast.Word {
+	if c.Policy != nil {
+		return c.Policy.Word
+	}
+	d := diag.Diagnostic{
+		Code: diag.BadPolicy, Severity: diag.Warning, File: p.file.Name, Range: c.Name.Range, Line: p.whole,
+		Summary: "chain " + c.Name.Text + " has no policy",
+		Why:     "iptables-nft-restore makes the chain all the same, iptables-legacy-restore refuses the file.",
+		Fix:     "Write - between the name and the counter, as iptables-save does.",
+	}
+	if slices.Contains(builtinChains, c.Name.Text) {
+		d.Severity, d.Why, d.Fix = diag.Error, "What happens to the packets that no rule decides on is not said; iptables-restore refuses the file.",
+			"Write ACCEPT or DROP between the name and the counter."
+	}
+	p.out.diags.Add(d)
+	return ast.Word{Text: "-", Range: c.Name.Range}
 }
 
 func (p *lineParser) lineRange() ast.Range {
@@ -243,7 +288,11 @@ func (p *lineParser) misread(err participle.Error) string {
 	if err == nil {
 		return "this line is not understood"
 	}
-	return "this line is not understood: " + err.Message()
+	what, _, _ := strings.Cut(err.Message(), " (expected ")
+	if strings.Contains(what, "<EOF>") {
+		what = "it ends too early"
+	}
+	return "this line is not understood: " + what
 }
 
 func (p *lineParser) hint() string {

@@ -48,6 +48,8 @@ func TestParse(t *testing.T) {
 		{"continued command", "iptables -A INPUT \\\n  -j DROP\n", "iptables -A INPUT -j DROP\n"},
 		{"shell quotes", `iptables -A INPUT -m comment --comment 'a "b"' \! -s 10.0.0.1` + "\n", `iptables -A INPUT -m comment --comment 'a "b"' '!' -s 10.0.0.1` + "\n"},
 		{"trailing comment", "iptables -A INPUT -j DROP # all\n", "iptables -A INPUT -j DROP\n"},
+		{"no policy", "*filter\n:MINE [1:2]\n", "*filter\n:MINE - [1:2]\n"},
+		{"open quote", "*filter\n-A INPUT -m comment --comment \"a  b -j DROP\n", "*filter\n-A INPUT -m comment --comment \"a  b -j DROP\"\n"},
 		{"rules alone", "-A INPUT -j DROP\n", "-A INPUT -j DROP\n"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -63,6 +65,9 @@ func TestBadLines(t *testing.T) {
 	for _, c := range []struct{ name, in, want string }{
 		{"words", "*filter\nhello\n-A INPUT -j DROP\nworld\n", "2:1 RC1001 4:1 RC1001"},
 		{"open quote", "*filter\n-A INPUT --comment \"x\n", "2:20 RC1002"},
+		{"open quote and backslash", "*filter\n-A INPUT --comment \"x\\\n", "2:20 RC1002 2:20 RC1002"},
+		{"open quote of a command", "# iptables -A INPUT --comment \"x", "1:31 RC1002"},
+		{"no policy", "*filter\n:MINE [0:0]\n:INPUT [0:0]\n", "2:2 RC1013 3:2 RC1013"},
 		{"no command", "*filter\n-p tcp -j DROP\n", "2:1 RC1001"},
 		{"two commands", "*filter\n-A INPUT -D INPUT\n", "2:10 RC1111"},
 		{"bang alone", "*filter\n-A INPUT ! ! -s 1.1.1.1\n-A INPUT !\n", "2:10 RC1001 3:10 RC1001"},

@@ -39,7 +39,7 @@ func (l *lineLexer) doubleQuoted(open int) (string, error) {
 		}
 	}
 	l.at = len(l.text)
-	return "", l.fail(open, "quote is not closed")
+	return "", l.fail(open, errOpenQuote)
 }
 
 // shellMeta are the characters that make a shell do more than split words.
@@ -88,14 +88,17 @@ func (l *lineLexer) shellQuoted(mark byte) (string, error) {
 	n := strings.IndexByte(l.text[open+1:], '\'')
 	if n < 0 {
 		l.at = len(l.text)
-		return "", l.fail(open, "quote is not closed")
+		return "", l.fail(open, errOpenQuote)
 	}
 	l.at = open + n + 2
 	return l.text[open+1 : open+1+n], nil
 }
 
-// errShell is the message that ParseFile turns into its own diagnostic.
-const errShell = "shell syntax"
+// errShell and errOpenQuote are the messages of which ParseFile knows more to say.
+const (
+	errShell     = "shell syntax"
+	errOpenQuote = "quote is not closed"
+)
 
 func (l *lineLexer) shellFail() error {
 	start := l.at
