@@ -86,7 +86,9 @@ func (c *call) stringFits(m *StringTest, g *given, to uint64) bool {
 		return false
 	}
 	if uint64(m.From)+n > to {
-		c.warn(diag.OddValue, g.at, "the text does not fit between --from and --to", "It is never found there.", fmt.Sprintf("Write --to %d.", uint64(m.From)+n))
+		c.warn(diag.OddValue, g.at, "the text does not fit between --from and --to",
+			"It is never found there from Linux 6.1 on, nor in the translation. Older kernels found it where it began in front of --to.",
+			fmt.Sprintf("To find it at byte %d, as older kernels did, write --to %d.", m.From, uint64(m.From)+n))
 		m.Last = 0
 		m.From = 1 // no place at all
 		return true

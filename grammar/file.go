@@ -141,7 +141,7 @@ func (p *lineParser) all(lines []string, first int) {
 	for i := 0; i < len(lines); i++ {
 		p.number = first + i
 		p.whole = strings.TrimSuffix(lines[i], "\r")
-		for p.file.Style == ast.Commands && strings.HasSuffix(p.whole, `\`) && i+1 < len(lines) {
+		for p.file.Style == ast.Commands && i+1 < len(lines) && p.continues() {
 			i++
 			p.whole = p.whole[:len(p.whole)-1] + " " + strings.TrimSuffix(lines[i], "\r")
 		}
@@ -152,6 +152,19 @@ func (p *lineParser) all(lines []string, first int) {
 			p.saveLine()
 		}
 	}
+}
+
+// continues tells whether a backslash makes the command go on in the next line. In
+// a comment it does not, nor behind another backslash.
+func (p *lineParser) continues() bool {
+	if backslashes := len(p.whole) - len(strings.TrimRight(p.whole, `\`)); backslashes%2 == 0 {
+		return false
+	}
+	args, _, prompt, ok := invocation(p.whole)
+	if !ok || prompt && !p.prompts {
+		args = 0
+	}
+	return !hasComment(p.whole[args:])
 }
 
 // saveLine skips what iptables-restore skips. A "#" opens a comment in the first

@@ -105,3 +105,19 @@ func (l *lineLexer) shellFail() error {
 	l.at++
 	return l.fail(start, errShell)
 }
+
+// hasComment tells whether a "#" outside of quotes begins a word.
+func hasComment(command string) bool {
+	var quote byte
+	for i := 0; i < len(command); i++ {
+		switch c := command[i]; {
+		case c == '\\' && quote != '\'':
+			i++
+		case quote == 0 && (c == '"' || c == '\''), quote != 0 && c == quote:
+			quote ^= c
+		case quote == 0 && c == '#' && (i == 0 || isBlank(command[i-1])):
+			return true
+		}
+	}
+	return false
+}
