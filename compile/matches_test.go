@@ -135,3 +135,26 @@ func TestMatchSteps(t *testing.T) {
 }
 
 func ptr[T any](v T) *T { return &v }
+
+// TestStringEnd holds that a text may begin at --to on kernels up to 6.0, and must
+// end there from 6.1 on.
+func TestStringEnd(t *testing.T) {
+	for _, c := range []struct {
+		kernel compile.Version
+		want   compile.StringTest
+	}{
+		{compile.Version{}, compile.StringTest{From: 28, Last: 30}},
+		{compile.Version{Major: 6, Minor: 1}, compile.StringTest{From: 28, Last: 30}},
+		{compile.Version{Major: 6}, compile.StringTest{From: 28, Last: 33}},
+		{compile.Version{Major: 3, Minor: 10}, compile.StringTest{From: 28, Last: 33}},
+	} {
+		programs, diags := compileText(rule("-m string --algo bm --string abc --from 28 --to 33"), compile.Options{Family: ast.IPv4, Kernel: c.kernel})
+		if len(diags) > 0 {
+			t.Fatal(codes(diags))
+		}
+		c.want.Pattern = []byte("abc")
+		if d := cmp.Diff(&c.want, programs[0].Chains[0].Rules[0].Steps[0]); d != "" {
+			t.Errorf("Linux %v (-want +got):\n%s", c.kernel, d)
+		}
+	}
+}
