@@ -64,6 +64,8 @@ func TestScript(t *testing.T) {
 		{"variable", "IPT=/sbin/iptables\n$IPT -F", "-F"},
 		{"options in a variable", "IPT='iptables -w'\n$IPT -F INPUT", "-F INPUT -w"},
 		{"split", "O='-p tcp  --dport 22'\niptables -A INPUT $O", "-A INPUT -p tcp --dport 22"},
+		{"quotes behind the sign", "p='a b'\niptables -A INPUT --log-prefix=\"$p: \" -j LOG\nf() { iptables -A INPUT -j LOG \"$@\"; }; f --log-prefix=\"c d\"",
+			"-A INPUT --log-prefix 'a b: ' -j LOG\n-A INPUT -j LOG --log-prefix 'c d'"},
 		{"quoted value", "c='a b'\niptables -A INPUT -m comment --comment \"$c\"", "-A INPUT -m comment --comment 'a b'"},
 		{"dash in quotes", "iptables -A INPUT -j LOG --log-prefix '-x- '", "-A INPUT -j LOG --log-prefix '-x- '"},
 		{"escaped assignment", "c=a\\ b\niptables -A INPUT --comment \"$c\"", "-A INPUT --comment 'a b'"},
