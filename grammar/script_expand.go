@@ -160,7 +160,7 @@ func (s *shell) partsExpandable(parts []syntax.WordPart) bool {
 				return false
 			}
 		case *syntax.DblQuoted:
-			if !s.partsExpandable(p.Parts) {
+			if !s.partsExpandable(p.Parts) || !s.listAlike(p) {
 				return false
 			}
 		}
