@@ -251,6 +251,10 @@ func (s *shell) read(args []argument) {
 			names = append(names, a.text)
 		}
 	}
+	if array && len(names) != 1 {
+		s.notRun(placeOf(args), "read -a is run with one name only")
+		return
+	}
 	in, ok := s.take(args[0].at)
 	if !ok {
 		return
@@ -286,7 +290,7 @@ func (s *shell) readsAlike(at ast.Range, line string, names int, array bool) boo
 }
 
 func (s *shell) readInto(names []string, line string, raw, array bool) {
-	if array && len(names) == 1 {
+	if array {
 		words := expand.ReadFields(s.config(), line, -1, raw)
 		if !syntax.ValidName(names[0]) || s.vars.Set(names[0], expand.Variable{Set: true, Kind: expand.Indexed, List: words}) != nil {
 			s.status = 2

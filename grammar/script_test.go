@@ -239,6 +239,7 @@ var refusals = []struct{ in, want string }{
 	{"IFS=, read a b <<< 1,,2", "2: error: reading a line with empty parts is not run"},
 	{"IFS=, read a b <<< 1,2,3,", "2: error: reading a line with empty parts is not run"},
 	{"IFS=, read -ra a <<< ,2", "2: error: reading a line with empty parts is not run"},
+	{"read -a <<< 1", "2: error: read -a is run with one name only"},
 	{"while getopts ab o -a; do iptables -F; done", "2: error: getopts is not run"},
 	{"alias ipt=iptables", "2: error: alias is not run here"},
 	{"ip route show", "2: error: ip is not run here"},
