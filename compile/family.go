@@ -18,16 +18,23 @@ func familiesOf(f *ast.File, forced ast.Family) []ast.Family {
 	if f.Style == ast.Commands {
 		return commandFamilies(f)
 	}
-	if f.Family != ast.FamilyUnknown {
+	named := nameFamily(f.Name)
+	if f.Family != ast.FamilyUnknown && !misleads(f, named) {
 		return []ast.Family{f.Family}
 	}
 	if servesBoth(f) {
 		return []ast.Family{ast.IPv4, ast.IPv6}
 	}
-	if named := nameFamily(f.Name); named != ast.FamilyUnknown {
+	if named != ast.FamilyUnknown {
 		return []ast.Family{named}
 	}
 	return []ast.Family{addressFamily(f)}
+}
+
+// misleads tells whether a file's header was left over from another file: to
+// iptables-restore it is a comment, and both the name and the rules say otherwise.
+func misleads(f *ast.File, named ast.Family) bool {
+	return named != ast.FamilyUnknown && named != f.Family && named == saidFamily(f)
 }
 
 // servesBoth tells whether a file is written for iptables-restore and
@@ -68,8 +75,16 @@ func nameFamily(name string) ast.Family {
 	return ast.FamilyUnknown
 }
 
-// addressFamily looks at what only one of the families has.
+// addressFamily looks at what only one of the families has. Where nothing has, it is IPv4.
 func addressFamily(f *ast.File) ast.Family {
+	if found := saidFamily(f); found != ast.FamilyUnknown {
+		return found
+	}
+	return ast.IPv4
+}
+
+// saidFamily is the family of the first option that only one of them has.
+func saidFamily(f *ast.File) ast.Family {
 	for _, e := range f.Entries {
 		r, ok := e.(*ast.Rule)
 		if !ok {
@@ -82,7 +97,7 @@ func addressFamily(f *ast.File) ast.Family {
 			}
 		}
 	}
-	return ast.IPv4
+	return ast.FamilyUnknown
 }
 
 func optionFamily(o *ast.Option) ast.Family {

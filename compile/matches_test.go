@@ -67,7 +67,10 @@ func TestMatchChecks(t *testing.T) {
 		{"-m time --datestart 2021-13", "2:30 RC1107"},
 		{"-m time --monthdays 1", "2:18 RC1109"},
 		{"-m u32 --u32 5", "2:23 RC1107"},
-		{"-m u32 --u32 0>>22&0x3C@4=5", "2:23 RC1109"},
+		{"-m u32 --u32 0>>22&0x3C@12>>26&0x3C@4=5", "2:23 RC1109"},
+		{"-m u32 --u32 4&0x3C@4=5", "2:23 RC1109"},
+		{"-m u32 --u32 0>>22&0x3C@", "2:23 RC1107"},
+		{"-m u32 --u32 0>>22&0x3C@x=1", "2:23 RC1107"},
 		{"-m set --match-set x src", "2:29 RC1109"},
 		{"-m set --match-set x north", "2:31 RC1107"},
 		{"-m geoip --src-cc de", "2:13 RC1109"},
@@ -116,6 +119,8 @@ func TestMatchSteps(t *testing.T) {
 		{"-m time --datestop 2021-02-30", &compile.Time{To: 1614643200, HasTo: true, Stop: 86399, Days: compile.AllDays}},
 		{"-m u32 --u32 6>>8&0xFF=1:3&&0<<4&0xF0=0x50", &compile.U32{Tests: []compile.U32Test{
 			{Offset: 6, Mask: 0xff00, Values: []compile.Span{{Low: 0x100, High: 0x300}}}, {Mask: 0xf, Values: []compile.Span{{Low: 5, High: 5}}}}}},
+		{"-m u32 --u32 0>>22&0x3C@8>>24=5", &compile.U32{Tests: []compile.U32Test{
+			{Offset: 8, Behind: true, Mask: 0xff000000, Values: []compile.Span{{Low: 5 << 24, High: 5 << 24}}}}}},
 	} {
 		programs, diags := compileText(rule(c.options), compile.Options{Family: ast.IPv4})
 		if len(diags) > 0 {
@@ -130,3 +135,26 @@ func TestMatchSteps(t *testing.T) {
 }
 
 func ptr[T any](v T) *T { return &v }
+
+// TestStringEnd holds that a text may begin at --to on kernels up to 6.0, and must
+// end there from 6.1 on.
+func TestStringEnd(t *testing.T) {
+	for _, c := range []struct {
+		kernel compile.Version
+		want   compile.StringTest
+	}{
+		{compile.Version{}, compile.StringTest{From: 28, Last: 30}},
+		{compile.Version{Major: 6, Minor: 1}, compile.StringTest{From: 28, Last: 30}},
+		{compile.Version{Major: 6}, compile.StringTest{From: 28, Last: 33}},
+		{compile.Version{Major: 3, Minor: 10}, compile.StringTest{From: 28, Last: 33}},
+	} {
+		programs, diags := compileText(rule("-m string --algo bm --string abc --from 28 --to 33"), compile.Options{Family: ast.IPv4, Kernel: c.kernel})
+		if len(diags) > 0 {
+			t.Fatal(codes(diags))
+		}
+		c.want.Pattern = []byte("abc")
+		if d := cmp.Diff(&c.want, programs[0].Chains[0].Rules[0].Steps[0]); d != "" {
+			t.Errorf("Linux %v (-want +got):\n%s", c.kernel, d)
+		}
+	}
+}

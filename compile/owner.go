@@ -1,14 +1,20 @@
 package compile
 
 import (
+	"regexp"
 	"strings"
-
-	"github.com/recentc/recentc/ast"
 )
 
 // Owner tests who owns the socket that sent a packet. A nil field is not tested.
 // A packet without such a socket matches if all that is tested is negated.
-type Owner struct{ User, Group *SpanTest }
+type Owner struct{ User, Group *OwnerTest }
+
+// OwnerTest is a user or a group: numbers, or a name, to be looked up on the host
+// where the rules are loaded. With a name the numbers mean nothing.
+type OwnerTest struct {
+	SpanTest
+	Name string
+}
 
 // Extension implements Step.
 func (*Owner) Extension() string { return "owner" }
@@ -39,9 +45,9 @@ var ownerMatch = &extension{
 func (c *call) ownerOption(m *Owner, g *given) (ok bool) {
 	switch g.name {
 	case "uid-owner":
-		m.User, ok = c.owners(g, "user", "id -u ")
+		m.User, ok = c.owners(g, "user")
 	case "gid-owner":
-		m.Group, ok = c.owners(g, "group", "getent group ")
+		m.Group, ok = c.owners(g, "group")
 	case "socket-exists":
 		c.unsupported(g.at, "--socket-exists", "nftables has no such test. \"meta skuid >= 0\" comes near: it leaves out the kernel's own sockets.")
 	case "suppl-groups":
@@ -50,30 +56,28 @@ func (c *call) ownerOption(m *Owner, g *given) (ok bool) {
 	return ok
 }
 
+// ownerName is a name of a user or a group that nft takes in quotes.
+var ownerName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_.-]*$`)
+
 // owners reads a user or a group, or a range of numbers.
-func (c *call) owners(g *given, what, command string) (*SpanTest, bool) {
+func (c *call) owners(g *given, what string) (*OwnerTest, bool) {
 	w := g.value()
-	if w.Text == "root" {
-		return &SpanTest{Not: g.not}, true
+	switch {
+	case w.Text == "root":
+		return &OwnerTest{SpanTest: SpanTest{Not: g.not}}, true
+	case ownerName.MatchString(w.Text):
+		return &OwnerTest{SpanTest: SpanTest{Not: g.not}, Name: w.Text}, true
 	}
-	low, high, isRange := strings.Cut(w.Text, "-")
-	if !isRange {
-		high = low
+	low, high := w.Text, w.Text
+	if i := strings.IndexAny(w.Text, "-:"); i >= 0 {
+		low, high = w.Text[:i], w.Text[i+1:]
 	}
 	lo, ok1 := parseUint(low, 1<<32-2)
 	hi, ok2 := parseUint(high, 1<<32-2)
-	s := &SpanTest{Span{uint32(lo), uint32(hi)}, g.not}
+	s := &OwnerTest{SpanTest: SpanTest{Span{uint32(lo), uint32(hi)}, g.not}}
 	if !ok1 || !ok2 || s.Empty() {
-		c.badOwner(w, what, command)
+		c.bad(w, "%q is not a %s: a number, a range of numbers, or a name", w.Text, what)
 		return nil, false
 	}
 	return s, true
-}
-
-func (c *call) badOwner(w ast.Word, what, command string) {
-	if isName(w) {
-		c.unsupported(w.Range, "the "+what+" "+w.Text, "Write the number that \""+command+w.Text+"\" shows on the host.")
-		return
-	}
-	c.bad(w, "%q is not a %s: a number, a range of numbers, or a name", w.Text, what)
 }

@@ -1,6 +1,7 @@
 package compile
 
 import (
+	"cmp"
 	"strings"
 
 	"github.com/recentc/recentc/ast"
@@ -216,11 +217,8 @@ func (c *ruleCompiler) extra(words []ast.Word) {
 		return
 	}
 	w := words[0]
-	fix := "Put the whole value in double quotes, or remove the word."
-	if strings.HasPrefix(w.Text, "\u2013") || strings.HasPrefix(w.Text, "\u2014") {
-		fix = "This begins with a long dash, as word processors and web pages make of two hyphens: write --."
-	}
-	c.report(diag.ExtraWord, w.Range, "\""+w.Text+"\" belongs to no option", "iptables calls this a bad argument and refuses the rule.", fix)
+	c.report(diag.ExtraWord, w.Range, "\""+w.Text+"\" belongs to no option", "iptables calls this a bad argument and refuses the rule.",
+		cmp.Or(diag.LongDash(w.Text), "Put the whole value in double quotes, or remove the word."))
 }
 
 // oneDash reports a long option with a single dash, which getopt takes apart

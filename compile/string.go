@@ -73,8 +73,8 @@ func (c *call) stringOption(m *StringTest, to *uint64, g *given) (ok bool) {
 }
 
 // stringFits bounds where the text can begin. As the manual says, the text ends in
-// front of --to; so does the kernel from Linux 6.1 on (skb_find_text), older ones
-// let it reach over.
+// front of --to; so it does from Linux 6.1 on (skb_find_text), and older kernels let
+// it begin there.
 func (c *call) stringFits(m *StringTest, g *given, to uint64) bool {
 	n := uint64(len(m.Pattern))
 	if n == 0 || n > maxPattern {
@@ -85,8 +85,13 @@ func (c *call) stringFits(m *StringTest, g *given, to uint64) bool {
 		c.bad(g.value(), "--from is behind --to")
 		return false
 	}
+	if k := c.opts.Kernel; k != (Version{}) && !k.AtLeast(6, 1) {
+		to += n
+	}
 	if uint64(m.From)+n > to {
-		c.warn(diag.OddValue, g.at, "the text does not fit between --from and --to", "It is never found there.", fmt.Sprintf("Write --to %d.", uint64(m.From)+n))
+		c.warn(diag.OddValue, g.at, "the text does not fit between --from and --to",
+			"It is never found there from Linux 6.1 on, nor in the translation. Older kernels let it begin as far back as --to.",
+			fmt.Sprintf("To find it as older kernels did, write --to %d, or say --kernel 5.10 or the like.", to+n))
 		m.Last = 0
 		m.From = 1 // no place at all
 		return true

@@ -16,6 +16,8 @@ type U32 struct {
 // U32Test tests that the four bytes at Offset, under Mask, lie in one of the spans.
 type U32Test struct {
 	Offset uint32
+	// Behind counts Offset from the end of IPv4's header, options included.
+	Behind bool
 	Mask   uint32
 	Values []Span
 }
@@ -66,17 +68,28 @@ func (c *call) u32Test(w ast.Word, test string) (t U32Test, ok bool) {
 		c.badU32(w, "each has one \"=\"")
 		return t, false
 	}
-	if strings.Contains(location, "@") {
-		c.unsupported(w.Range, "--u32 with \"@\"", "nftables cannot read at a place that the packet tells. Use the tests of the protocol's header, such as tcp or udp.")
-		return t, false
+	from, rest, jumps := strings.Cut(location, "@")
+	field, ok := c.u32Location(w, from)
+	if ok && jumps {
+		field, ok = c.u32Behind(w, field, rest)
 	}
-	field, ok := c.u32Location(w, location)
 	if !ok {
 		return t, false
 	}
-	t.Offset, t.Mask = field.offset, field.mask
+	t.Offset, t.Behind, t.Mask = field.offset, jumps, field.mask
 	t.Values, ok = c.u32Values(w, values, field)
 	return t, ok
+}
+
+// u32Behind reads the place behind an "@". Only one way to get there has a name in
+// nftables, and it is the one that manuals show: 0>>22&0x3C is the length of
+// IPv4's header in bytes.
+func (c *call) u32Behind(w ast.Word, length u32Field, rest string) (f u32Field, ok bool) {
+	if c.family != ast.IPv4 || length != (u32Field{mask: 0x0f000000, shift: 22}) || strings.Contains(rest, "@") {
+		c.unsupported(w.Range, "--u32 with this \"@\"", "nftables can read behind the header of IPv4, 0>>22&0x3C@, and at no other place that the packet tells. Use the tests of the protocol's header, such as tcp or udp.")
+		return f, false
+	}
+	return c.u32Location(w, rest)
 }
 
 // u32Field is (word at offset & mask) >> shift; a shift below 0 is to the left.

@@ -1,6 +1,7 @@
 package grammar
 
 import (
+	"cmp"
 	"github.com/recentc/recentc/ast"
 	"github.com/recentc/recentc/internal/diag"
 )
@@ -92,7 +93,7 @@ func (p *lineParser) takeOp(rule *ast.Rule, o ast.Option, op ast.Op, least, most
 		return false
 	case len(v) > most:
 		p.report(diag.ExtraWord, v[most].Range, "\""+v[most].Text+"\" belongs to no option",
-			"iptables calls this a bad argument and refuses the line.", "Remove it, or write the option that it belongs to.")
+			"iptables calls this a bad argument and refuses the line.", cmp.Or(diag.LongDash(v[most].Text), "Remove it, or write the option that it belongs to."))
 		return false
 	}
 	rule.Op = op

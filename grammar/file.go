@@ -9,6 +9,7 @@ package grammar
 import (
 	"errors"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 
@@ -133,6 +134,7 @@ type lineParser struct {
 	whole  string
 	number int
 	column int // where the source begins in the line, 0 if it is not a part of it
+	closed int // the number of the last line whose open quote was closed
 
 	lexer   lineLexer
 	scratch ruleLine
@@ -143,7 +145,7 @@ func (p *lineParser) all(lines []string, first int) {
 	for i := 0; i < len(lines); i++ {
 		p.number = first + i
 		p.whole = strings.TrimSuffix(lines[i], "\r")
-		for p.file.Style == ast.Commands && strings.HasSuffix(p.whole, `\`) && i+1 < len(lines) {
+		for p.file.Style == ast.Commands && i+1 < len(lines) && p.continues() {
 			i++
 			p.whole = p.whole[:len(p.whole)-1] + " " + strings.TrimSuffix(lines[i], "\r")
 		}
@@ -154,6 +156,19 @@ func (p *lineParser) all(lines []string, first int) {
 			p.saveLine()
 		}
 	}
+}
+
+// continues tells whether a backslash makes the command go on in the next line. In
+// a comment it does not, nor behind another backslash.
+func (p *lineParser) continues() bool {
+	if backslashes := len(p.whole) - len(strings.TrimRight(p.whole, `\`)); backslashes%2 == 0 {
+		return false
+	}
+	args, _, prompt, ok := invocation(p.whole)
+	if !ok || prompt && !p.prompts {
+		args = 0
+	}
+	return !hasComment(p.whole[args:])
 }
 
 // saveLine skips what iptables-restore skips. A "#" opens a comment in the first
@@ -187,6 +202,10 @@ func (p *lineParser) parse(args int, family ast.Family) {
 	p.lexer = lineLexer{file: p.file.Name, text: p.text, line: p.number, column: args, style: p.file.Style}
 	node, err := parseLine(&p.lexer, &p.scratch)
 	if err != nil {
+		if p.closeQuote(err) {
+			p.parse(args, family)
+			return
+		}
 		p.failed(err)
 		return
 	}
@@ -198,12 +217,32 @@ func (p *lineParser) parse(args int, family ast.Family) {
 	}
 }
 
+// closeQuote closes the quote that a save file's line left open, as
+// iptables-restore does: the quoted text then goes on to the end of the line.
+func (p *lineParser) closeQuote(err error) bool {
+	var open *lexError
+	if !errors.As(err, &open) || open.message != errOpenQuote || p.file.Style != ast.Save || p.closed == p.number {
+		return false
+	}
+	r := p.lineRange()
+	r.Start.Column = uint32(open.pos.Column)
+	p.out.diags.Add(diag.Diagnostic{
+		Code: diag.OpenQuote, Severity: diag.Warning, File: p.file.Name, Range: r, Line: p.whole,
+		Summary: open.message,
+		Why:     "iptables-restore takes all that follows in the line for the quoted text, a target behind it too; so is it here.",
+		Fix:     "Close the quote. If an editor cut the line, the end of the rule is missing.",
+	})
+	p.whole += `"`
+	p.closed = p.number
+	return true
+}
+
 func (p *lineParser) entry(n *line) ast.Entry {
 	switch {
 	case n.Table != nil:
 		return &ast.Table{Range: p.lineRange(), Name: n.Table.Word}
 	case n.Chain != nil:
-		c := &ast.Chain{Range: p.lineRange(), Name: n.Chain.Name.Word, Policy: n.Chain.Policy.Word}
+		c := &ast.Chain{Range: p.lineRange(), Name: n.Chain.Name.Word, Policy: p.policy(n.Chain)}
 		if n.Chain.Counter != nil {
 			c.Counters = n.Chain.Counter.Counters
 		}
@@ -215,6 +254,25 @@ func (p *lineParser) entry(n *line) ast.Entry {
 		return r
 	}
 	return nil
+}
+
+// policy is what a chain line says, or "-" where it says nothing.
+func (p *lineParser) policy(c *chainLine) ast.Word {
+	if c.Policy != nil {
+		return c.Policy.Word
+	}
+	d := diag.Diagnostic{
+		Code: diag.BadPolicy, Severity: diag.Warning, File: p.file.Name, Range: c.Name.Range, Line: p.whole,
+		Summary: "chain " + c.Name.Text + " has no policy",
+		Why:     "iptables-nft-restore makes the chain all the same, iptables-legacy-restore refuses the file.",
+		Fix:     "Write - between the name and the counter, as iptables-save does.",
+	}
+	if slices.Contains(builtinChains, c.Name.Text) {
+		d.Severity, d.Why, d.Fix = diag.Error, "What happens to the packets that no rule decides on is not said; iptables-restore refuses the file.",
+			"Write ACCEPT or DROP between the name and the counter."
+	}
+	p.out.diags.Add(d)
+	return ast.Word{Text: "-", Range: c.Name.Range}
 }
 
 func (p *lineParser) lineRange() ast.Range {
@@ -248,7 +306,11 @@ func (p *lineParser) misread(err participle.Error) string {
 	if err == nil {
 		return "this line is not understood"
 	}
-	return "this line is not understood: " + err.Message()
+	what, _, _ := strings.Cut(err.Message(), " (expected ")
+	if strings.Contains(what, "<EOF>") {
+		what = "it ends too early"
+	}
+	return "this line is not understood: " + what
 }
 
 func (p *lineParser) hint() string {

@@ -36,6 +36,9 @@ func TestParse(t *testing.T) {
 		{"single quotes are text", "*filter\n-A INPUT --comment it's\n", "*filter\n-A INPUT --comment it's\n"},
 		{"negation", "*filter\n-A INPUT ! -s 10.0.0.1 -p ! tcp -m recent ! --set\n", "*filter\n-A INPUT ! -s 10.0.0.1 -p ! tcp -m recent ! --set\n"},
 		{"glued values", "*filter\n-AINPUT -ptcp --dport=22 -jACCEPT\n", "*filter\n-A \"INPUT\" -p \"tcp\" --dport \"22\" -j \"ACCEPT\"\n"},
+		{"quotes behind the sign", "*filter\n-A INPUT --log-prefix=\"a b \" -j LOG\n", "*filter\n-A INPUT --log-prefix \"a b \" -j LOG\n"},
+		{"quotes behind the sign of a command", "iptables -A INPUT --log-prefix='a b '\"c\" -j LOG\n", "iptables -A INPUT --log-prefix 'a b c' -j LOG\n"},
+		{"quoted dashes", "iptables -A INPUT --log-prefix '--a=b c' -j LOG\n", "iptables -A INPUT --log-prefix '--a=b c' -j LOG\n"},
 		{"bundled flags", "*filter\n-A INPUT -nvx -j DROP\n", "*filter\n-A INPUT -n -v -x -j DROP\n"},
 		{"negative number", "*filter\n-A INPUT --seconds -1\n", "*filter\n-A INPUT --seconds -1\n"},
 		{"goto", "*filter\n-A INPUT -g MINE\n", "*filter\n-A INPUT -g MINE\n"},
@@ -46,8 +49,13 @@ func TestParse(t *testing.T) {
 		{"prompt of a user", "root@fw:~# /sbin/iptables -A INPUT -j DROP\n$ sudo iptables -F\n", "iptables -A INPUT -j DROP\niptables -F\n"},
 		{"commented command", "iptables -F\n# iptables -A INPUT -j DROP\n", "iptables -F\n"},
 		{"continued command", "iptables -A INPUT \\\n  -j DROP\n", "iptables -A INPUT -j DROP\n"},
+		{"continued comment", "iptables -F\n# all \\\niptables -A INPUT -j DROP # x \\\niptables -A INPUT -m comment --comment 'a # b' \\\n -j DROP\n",
+			"iptables -F\niptables -A INPUT -j DROP\niptables -A INPUT -m comment --comment 'a # b' -j DROP\n"},
+		{"continued prompt", "# iptables -A INPUT \\\n  -j DROP\n# so it goes \\\n# iptables -F\n", "iptables -A INPUT -j DROP\niptables -F\n"},
 		{"shell quotes", `iptables -A INPUT -m comment --comment 'a "b"' \! -s 10.0.0.1` + "\n", `iptables -A INPUT -m comment --comment 'a "b"' '!' -s 10.0.0.1` + "\n"},
 		{"trailing comment", "iptables -A INPUT -j DROP # all\n", "iptables -A INPUT -j DROP\n"},
+		{"no policy", "*filter\n:MINE [1:2]\n", "*filter\n:MINE - [1:2]\n"},
+		{"open quote", "*filter\n-A INPUT -m comment --comment \"a  b -j DROP\n", "*filter\n-A INPUT -m comment --comment \"a  b -j DROP\"\n"},
 		{"rules alone", "-A INPUT -j DROP\n", "-A INPUT -j DROP\n"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -63,6 +71,9 @@ func TestBadLines(t *testing.T) {
 	for _, c := range []struct{ name, in, want string }{
 		{"words", "*filter\nhello\n-A INPUT -j DROP\nworld\n", "2:1 RC1001 4:1 RC1001"},
 		{"open quote", "*filter\n-A INPUT --comment \"x\n", "2:20 RC1002"},
+		{"open quote and backslash", "*filter\n-A INPUT --comment \"x\\\n", "2:20 RC1002 2:20 RC1002"},
+		{"open quote of a command", "# iptables -A INPUT --comment \"x", "1:31 RC1002"},
+		{"no policy", "*filter\n:MINE [0:0]\n:INPUT [0:0]\n", "2:2 RC1013 3:2 RC1013"},
 		{"no command", "*filter\n-p tcp -j DROP\n", "2:1 RC1001"},
 		{"two commands", "*filter\n-A INPUT -D INPUT\n", "2:10 RC1111"},
 		{"bang alone", "*filter\n-A INPUT ! ! -s 1.1.1.1\n-A INPUT !\n", "2:10 RC1001 3:10 RC1001"},

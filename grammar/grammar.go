@@ -19,10 +19,12 @@ type line struct {
 	Commit bool       `parser:"| @Commit"`
 }
 
+// chainLine is a chain: its name, its policy and its counter. iptables-nft-restore
+// takes a chain of one's own without a policy, so that is no error of the grammar.
 type chainLine struct {
 	Name    word     `parser:"@@"`
-	Policy  word     `parser:"@@"`
-	Counter *counter `parser:"@@?"`
+	Policy  *word    `parser:"( @@"`
+	Counter *counter `parser:"  @@? | @@ )"`
 }
 
 // ruleLine is a rule: its counter, and its options, which are nearly all of a

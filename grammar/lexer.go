@@ -130,7 +130,7 @@ func (l *lineLexer) word() (text string, quoted bool, err error) {
 
 func (l *lineLexer) wordToken(start int, text string, quoted, first bool) lexer.Token {
 	switch {
-	case quoted:
+	case quoted && (l.text[start] != '-' || !hasValue(text)):
 		return l.token(tokQuoted, text, start)
 	case (first || l.chain) && isCounter(text):
 		return l.token(tokCounter, text, start)

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/recentc/recentc/ast"
 	"github.com/recentc/recentc/internal/diag"
 	"mvdan.cc/sh/v3/expand"
 	"mvdan.cc/sh/v3/syntax"
@@ -75,24 +76,43 @@ func (s *shell) echo(args []argument) {
 	s.print(strings.Join(words, " ") + end)
 }
 
+// printf prints, or with -v NAME keeps what it would print.
 func (s *shell) printf(args []argument) {
-	if len(args) < 2 {
+	args = args[1:]
+	name := ""
+	if len(args) > 1 && args[0].text == "-v" {
+		name, args = args[1].text, args[2:]
+	}
+	if len(args) > 0 && args[0].text == "--" {
+		args = args[1:]
+	}
+	if len(args) == 0 {
 		s.status = 2
 		return
 	}
-	words := texts(args[2:])
-	for first := true; first || len(words) > 0; first = false {
-		text, used, err := expand.Format(s.config(), args[1].text, append([]string{}, words...))
-		if err != nil {
-			s.status = 1
-			return
-		}
+	if text, ok := s.format(args[0].text, texts(args[1:])); !ok {
+		s.status = 1
+	} else if name == "" {
 		s.print(text)
-		if used == 0 || s.flow != goesOn {
-			return
+	} else if !syntax.ValidName(name) || s.vars.Set(name, textValue(text)) != nil {
+		s.status = 2
+	}
+}
+
+// format applies a format of printf as often as it takes all words.
+func (s *shell) format(format string, words []string) (string, bool) {
+	var b strings.Builder
+	for first := true; first || len(words) > 0; first = false {
+		text, used, err := expand.Format(s.config(), format, slices.Clone(words))
+		if err != nil {
+			return "", false
+		}
+		if b.WriteString(text); used == 0 || s.flow != goesOn || b.Len() > maxValue {
+			break
 		}
 		words = words[min(used, len(words)):]
 	}
+	return b.String(), true
 }
 
 // leave is exit and return.
@@ -214,18 +234,26 @@ func (s *shell) declareWords(args []argument) {
 
 // read takes a line of the input.
 func (s *shell) read(args []argument) {
-	raw := false
+	raw, array := false, false
 	names := []string{}
 	for _, a := range args[1:] {
 		switch {
 		case a.text == "-r":
 			raw = true
+		case a.text == "-a" && len(names) == 0:
+			array = true
+		case a.text == "-ra" && len(names) == 0:
+			raw, array = true, true
 		case strings.HasPrefix(a.text, "-"):
 			s.notRun(a.at, "read "+a.text+" is not run")
 			return
 		default:
 			names = append(names, a.text)
 		}
+	}
+	if array && len(names) != 1 {
+		s.notRun(placeOf(args), "read -a is run with one name only")
+		return
 	}
 	in, ok := s.take(args[0].at)
 	if !ok {
@@ -239,10 +267,36 @@ func (s *shell) read(args []argument) {
 	}
 	in.text = rest
 	s.status = truth(ended)
-	s.readInto(names, line, raw)
+	if s.readsAlike(placeOf(args), line, len(names), array) {
+		s.readInto(names, line, raw, array)
+	}
 }
 
-func (s *shell) readInto(names []string, line string, raw bool) {
+// readsAlike tells whether the library cuts a line as a shell does. It loses empty
+// parts, and the separator behind the last part where that takes all the rest.
+func (s *shell) readsAlike(at ast.Range, line string, names int, array bool) bool {
+	separators := strings.Trim(s.vars.values["IFS"].Str, " \t\n")
+	if separators == "" || names < 2 && !array {
+		return true
+	}
+	full := strings.TrimRight(line, " \t")
+	parts := strings.FieldsFunc(line, func(r rune) bool { return strings.ContainsRune(separators, r) })
+	cut := !array && full != "" && len(parts) > names && strings.ContainsRune(separators, rune(full[len(full)-1]))
+	if cut || hasEmptyField(line, separators) {
+		s.notRun(at, "reading a line with empty parts is not run")
+		return false
+	}
+	return true
+}
+
+func (s *shell) readInto(names []string, line string, raw, array bool) {
+	if array {
+		words := expand.ReadFields(s.config(), line, -1, raw)
+		if !syntax.ValidName(names[0]) || s.vars.Set(names[0], expand.Variable{Set: true, Kind: expand.Indexed, List: words}) != nil {
+			s.status = 2
+		}
+		return
+	}
 	if len(names) == 0 {
 		names = []string{"REPLY"}
 	}
@@ -327,7 +381,10 @@ func (s *shell) seq(args []argument) {
 
 // getopts finds no options where there are no parameters.
 func (s *shell) getopts(args []argument) {
-	if s.vars.asked("getopts"); len(s.vars.params) > 0 {
+	if len(args) <= 3 {
+		s.vars.asked("getopts")
+	}
+	if len(args) > 3 || len(s.vars.params) > 0 {
 		s.notRun(placeOf(args), "getopts is not run")
 	}
 	s.status = 1

@@ -112,7 +112,7 @@ func unwrap(args []argument) (rest []argument, plain bool) {
 
 // program runs what is no part of the shell.
 func (s *shell) program(c *syntax.CallExpr, name string, args []argument) {
-	if family, ok := commandFamily(name); ok {
+	if family, ok := commandFamily(name); ok && !ofBoot(args[0].text) {
 		if s.filesOnly(name, listing(name, args)) {
 			s.iptables(family, c, args)
 		}
@@ -134,6 +134,10 @@ func (s *shell) program(c *syntax.CallExpr, name string, args []argument) {
 	}
 	s.unknownCommand(c, args)
 }
+
+// ofBoot tells whether a command is one of the scripts that start services: then
+// its name is not that of the program.
+func ofBoot(command string) bool { return path.Base(path.Dir(command)) == "init.d" }
 
 // listing names the command where it only prints, so that it may print to a file.
 func listing(name string, args []argument) []string {

@@ -33,17 +33,22 @@ func (s *shell) arguments(words []*syntax.Word) (out []argument, ok bool) {
 		}
 		if places := s.vars.places; allParams(w) && len(places) == len(texts) {
 			for i, t := range texts {
-				out = append(out, argument{text: t, at: places[i], quoted: t == "" || strings.ContainsAny(t, " \t\n"), passed: true})
+				out = append(out, argument{text: t, at: places[i], quoted: looksQuoted(t), passed: true})
 			}
 			continue
 		}
 		at := s.rangeOf(w)
 		quoted := valueInQuotes(w)
 		for _, t := range texts {
-			out = append(out, argument{text: t, at: at, exact: w.Lit() == t, quoted: quoted || t == "" || strings.ContainsAny(t, " \t\n")})
+			out = append(out, argument{text: t, at: at, exact: w.Lit() == t, quoted: quoted || looksQuoted(t)})
 		}
 	}
 	return out, true
+}
+
+// looksQuoted tells what can only be a value, whatever its first sign.
+func looksQuoted(text string) bool {
+	return text == "" || strings.ContainsAny(text, " \t\n") && !hasValue(text)
 }
 
 // allParams tells a word that is "$@" and no more.
@@ -155,7 +160,7 @@ func (s *shell) partsExpandable(parts []syntax.WordPart) bool {
 				return false
 			}
 		case *syntax.DblQuoted:
-			if !s.partsExpandable(p.Parts) {
+			if !s.partsExpandable(p.Parts) || !s.listAlike(p) {
 				return false
 			}
 		}

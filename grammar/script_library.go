@@ -1,7 +1,9 @@
 package grammar
 
 import (
+	"maps"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/recentc/recentc/internal/diag"
@@ -121,6 +123,36 @@ func (s *shell) faithful(p *syntax.ParamExp) bool {
 	case p.Repl != nil && anchored(p.Repl.Orig):
 	case p.Exp != nil && p.Exp.Op == syntax.OtherParamOps && p.Exp.Word.Lit() != "Q" && p.Exp.Word.Lit() != "U" && p.Exp.Word.Lit() != "L":
 	case p.Width, p.IsSet, p.Flags != nil, len(p.Modifiers) > 0:
+	default:
+		return true
+	}
+	s.notAlike(p, "this form of expansion is not run")
+	return false
+}
+
+// listAlike tells whether the library expands quotes around a whole list as a shell
+// does: of "${X[@]:-a}" it takes the elements, also where there are none.
+func (s *shell) listAlike(d *syntax.DblQuoted) bool {
+	if len(d.Parts) != 1 {
+		return true
+	}
+	p, ok := d.Parts[0].(*syntax.ParamExp)
+	if !ok || p.Param == nil || p.Exp == nil {
+		return true
+	}
+	elements := s.vars.params
+	if index, isWord := p.Index.(*syntax.Word); isWord && (index.Lit() == "@" || index.Lit() == "*") {
+		x := s.vars.values[p.Param.Value]
+		elements = append(slices.Clone(x.List), slices.Collect(maps.Values(x.Map))...)
+	} else if p.Param.Value != "@" && p.Param.Value != "*" {
+		return true
+	}
+	switch p.Exp.Op {
+	case syntax.AlternateUnset, syntax.AlternateUnsetOrNull:
+	case syntax.DefaultUnset, syntax.DefaultUnsetOrNull, syntax.AssignUnset, syntax.AssignUnsetOrNull, syntax.ErrorUnset, syntax.ErrorUnsetOrNull:
+		if strings.Join(elements, "") != "" {
+			return true
+		}
 	default:
 		return true
 	}

@@ -33,6 +33,9 @@ func (s *shell) skipped(name string, args []argument) (kind string, ok bool) {
 		isRuleService(name) && len(words) == 1 && words[0] == "save":
 		return name + " save", true
 	}
+	if changesNetwork(name, words) {
+		return name, true
+	}
 	if name == "tee" && !slices.ContainsFunc(words, func(w string) bool { return !ofKernel(w) && w != "-a" && w != "/dev/null" }) {
 		return "tee", true
 	}

@@ -47,7 +47,7 @@ var ofMachine = []string{
 
 // Get implements expand.Environ.
 func (v *variables) Get(name string) expand.Variable {
-	x := v.lookup(name)
+	x := emptyList(v.lookup(name))
 	v.read += len(x.Str)
 	for _, e := range x.List {
 		v.read += len(e)
@@ -56,6 +56,16 @@ func (v *variables) Get(name string) expand.Variable {
 		v.shell.tooLong(v.shell.at, "the script reads too much from its variables")
 		return expand.Variable{}
 	}
+	return x
+}
+
+// emptyList makes an array without elements one that the library expands to no
+// word, as a shell does; of a nil list it makes an empty word.
+func emptyList(x expand.Variable) expand.Variable {
+	if len(x.List) > 0 || len(x.Map) > 0 || x.Kind != expand.Indexed && x.Kind != expand.Associative {
+		return x
+	}
+	x.Kind, x.List = expand.Indexed, []string{}
 	return x
 }
 

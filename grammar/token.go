@@ -45,6 +45,13 @@ func classify(w string) lexer.TokenType {
 	return tokFlag
 }
 
+// hasValue tells "--option=value": an option even where blanks are in the value, as
+// in --log-prefix="ssh: ".
+func hasValue(w string) bool {
+	name, _, ok := strings.Cut(w, "=")
+	return ok && len(name) > 2 && strings.HasPrefix(name, "--") && !strings.ContainsAny(name, " \t")
+}
+
 // isCounter tells whether w is "[packets:bytes]".
 func isCounter(w string) bool {
 	if len(w) < 5 || w[0] != '[' || w[len(w)-1] != ']' {

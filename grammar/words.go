@@ -39,7 +39,7 @@ func (l *lineLexer) doubleQuoted(open int) (string, error) {
 		}
 	}
 	l.at = len(l.text)
-	return "", l.fail(open, "quote is not closed")
+	return "", l.fail(open, errOpenQuote)
 }
 
 // shellMeta are the characters that make a shell do more than split words.
@@ -88,17 +88,36 @@ func (l *lineLexer) shellQuoted(mark byte) (string, error) {
 	n := strings.IndexByte(l.text[open+1:], '\'')
 	if n < 0 {
 		l.at = len(l.text)
-		return "", l.fail(open, "quote is not closed")
+		return "", l.fail(open, errOpenQuote)
 	}
 	l.at = open + n + 2
 	return l.text[open+1 : open+1+n], nil
 }
 
-// errShell is the message that ParseFile turns into its own diagnostic.
-const errShell = "shell syntax"
+// errShell and errOpenQuote are the messages of which ParseFile knows more to say.
+const (
+	errShell     = "shell syntax"
+	errOpenQuote = "quote is not closed"
+)
 
 func (l *lineLexer) shellFail() error {
 	start := l.at
 	l.at++
 	return l.fail(start, errShell)
+}
+
+// hasComment tells whether a "#" outside of quotes begins a word.
+func hasComment(command string) bool {
+	var quote byte
+	for i := 0; i < len(command); i++ {
+		switch c := command[i]; {
+		case c == '\\' && quote != '\'':
+			i++
+		case quote == 0 && (c == '"' || c == '\''), quote != 0 && c == quote:
+			quote ^= c
+		case quote == 0 && c == '#' && (i == 0 || isBlank(command[i-1])):
+			return true
+		}
+	}
+	return false
 }

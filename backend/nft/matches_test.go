@@ -74,6 +74,8 @@ var matchForms = []struct {
 	{ast.IPv4, "-m statistic --mode nth --every 3 --packet 2", "numgen inc mod 3 2 counter"},
 	{ast.IPv4, "-m time --timestart 20:00 --timestop 7:00 -j DROP", "meta hour >= 72000 counter drop | meta hour <= 25200 counter drop"},
 	{ast.IPv4, "-m u32 --u32 40>>24=0x45", "meta length >= 44 @nh,320,8 0x45 counter"},
+	{ast.IPv4, "-m u32 --u32 0>>22&0x3C@8=0x20", "@th,64,32 0x20 counter"},
+	{ast.IPv4, "-m u32 --u32 0>>22&0x3C@12>>16=1:9", "@th,120,8 >= 0 @th,96,16 0x1-0x9 counter"},
 	{ast.IPv4, "-m u32 --u32 0&0xff00ffff=0x45000028", "@nh,0,8 0x45 @nh,16,16 0x28 counter"},
 	{ast.IPv4, "-m socket --restore-skmark -j ACCEPT",
 		"socket transparent <= 1 jump INPUT_2 | socket wildcard 1 return | meta mark set socket mark | counter accept"},

@@ -8,7 +8,7 @@ import "github.com/recentc/recentc/compile"
 func (t *translator) owner(m *compile.Owner) form {
 	parts := []struct {
 		left string
-		test *compile.SpanTest
+		test *compile.OwnerTest
 	}{{"meta skuid", m.User}, {"meta skgid", m.Group}}
 	positive := m.User != nil && !m.User.Not || m.Group != nil && !m.Group.Not
 	f := always()
@@ -17,10 +17,18 @@ func (t *translator) owner(m *compile.Owner) form {
 			continue
 		}
 		if positive {
-			f = and(f, spanForm(p.left, p.test))
+			f = and(f, all(compare(p.left, p.test.Not, ownerText(p.test))))
 		} else {
-			f.unless = append(f.unless, []stmt{test(p.left + " " + spanText(p.test.Span))})
+			f.unless = append(f.unless, []stmt{test(p.left + " " + ownerText(p.test))})
 		}
 	}
 	return f
+}
+
+// ownerText leaves a name to nft, which looks it up while loading as iptables does.
+func ownerText(o *compile.OwnerTest) string {
+	if o.Name != "" {
+		return `"` + o.Name + `"`
+	}
+	return spanText(o.Span)
 }

@@ -28,7 +28,7 @@ func (t *translator) u32Test(m *compile.U32Test) (f form) {
 			t.inexpressible("--u32 with a range of values under a mask with gaps", "Write a test for each part of the mask.")
 			return never()
 		}
-		alt, some := u32Value(m.Offset*8, runs, v)
+		alt, some := u32Value(m, runs, v)
 		if some && (v.Single() && v.Low&^m.Mask == 0 || !v.Single()) {
 			f.alts = append(f.alts, append(u32Whole(m), alt...))
 		}
@@ -39,8 +39,11 @@ func (t *translator) u32Test(m *compile.U32Test) (f form) {
 // u32Whole asks that the word is there where that is not sure: behind the 20
 // bytes that any IP packet has, and where the last byte is not read.
 func u32Whole(m *compile.U32Test) []stmt {
-	if m.Offset <= 16 || m.Mask&0xff != 0 {
+	switch {
+	case m.Mask&0xff != 0 || m.Offset <= 16 && !m.Behind:
 		return nil
+	case m.Behind: // any value will do, as long as there is a byte
+		return []stmt{test(fmt.Sprintf("@th,%d,8 >= 0", m.Offset*8+24))}
 	}
 	return []stmt{test(fmt.Sprintf("meta length >= %d", m.Offset+4))}
 }
@@ -61,7 +64,11 @@ func maskRuns(mask uint32) (runs []run) {
 }
 
 // u32Value tests all parts of a word; a range is tested in the one part.
-func u32Value(base uint32, runs []run, v compile.Span) (out []stmt, some bool) {
+func u32Value(m *compile.U32Test, runs []run, v compile.Span) (out []stmt, some bool) {
+	header := "nh"
+	if m.Behind {
+		header = "th"
+	}
 	if len(runs) == 0 { // the word is 0
 		return nil, v.Low == 0
 	}
@@ -78,7 +85,7 @@ func u32Value(base uint32, runs []run, v compile.Span) (out []stmt, some bool) {
 		if low != high {
 			value = fmt.Sprintf("%#x-%#x", low, high)
 		}
-		out = append(out, test(fmt.Sprintf("@nh,%d,%d %s", base+r.from, r.width, value)))
+		out = append(out, test(fmt.Sprintf("@%s,%d,%d %s", header, m.Offset*8+r.from, r.width, value)))
 	}
 	return out, true
 }

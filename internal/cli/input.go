@@ -113,10 +113,15 @@ func emptyInput(files []*ast.File, so diag.List) (l diag.List) {
 	if so.HasErrors() || slices.ContainsFunc(files, func(f *ast.File) bool { return len(f.Entries) > 0 }) {
 		return nil
 	}
-	l.Add(diag.Diagnostic{
+	d := diag.Diagnostic{
 		Code: diag.NothingToDo, Severity: diag.Error, File: files[0].Name, Summary: "there are no rules in the input",
 		Why: "An empty firewall is hardly what was meant, so nothing is written.", Fix: "Give a file that iptables-save wrote, or iptables command lines.",
-	})
+	}
+	if i := slices.IndexFunc(so, func(d diag.Diagnostic) bool { return d.Code == diag.NoArguments }); i >= 0 {
+		d.File, d.Range, d.Line = so[i].File, so[i].Range, so[i].Line
+		d.Summary, d.Fix = "the script loads no rules when it is run without arguments", so[i].Fix
+	}
+	l.Add(d)
 	return l
 }
 

@@ -17,6 +17,11 @@ each "$*"
 unset IFS
 l=(x "y z" w); l+=(v); l[1]=Y
 each "${l[@]}" ${#l[@]} "${l[*]}" "${l[@]:1:2}" ${l[-1]} "${!l[@]}" "${l[@]/x/-s}"
+none=(); declare -A nothing=()
+each "${none[@]}" ${none[@]} "${none[*]}" x"${none[@]}"y "${none[@]#z}" "${none[@]:1}" "${!none[@]}" "${nothing[@]}" ${#none[@]} "${l[@]:-1}" ${none[@]:-default}
+iptables -A INPUT "${none[@]}" -m comment --comment="no ${none[*]} words" -j ACCEPT
+IFS=', ' read -ra list <<< "a, b,c"; printf -v joined '%s:' "${list[@]}"; each "${list[@]}" "$joined"
+IFS=: read first others <<< "1:2:3"; each "$first" "$others"
 declare -A m; m[k]=v; m["a b"]="c d"
 each "${m[k]}" "${m["a b"]}"
 v=l1; l1=indirect; each "${!v}"
