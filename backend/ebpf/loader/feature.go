@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"slices"
 	"strings"
 
 	cilium "github.com/cilium/ebpf"
@@ -82,10 +83,11 @@ func Supported(at ebpf.Attach) error {
 	return lacking(featuresOf(at), release())
 }
 
-// lacking gives the error for the first feature that is not there. A probe that
-// fails in another way says nothing: what is missing then shows at loading.
+// lacking gives the error for the last feature that is not there: who gets a kernel
+// for it gets the others with it. A probe that fails in another way says nothing: what
+// is missing then shows at loading.
 func lacking(list []feature, kernel string) error {
-	for _, f := range list {
+	for _, f := range slices.Backward(list) {
 		err := f.probe()
 		switch {
 		case errors.Is(err, cilium.ErrNotSupported):

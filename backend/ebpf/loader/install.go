@@ -27,6 +27,9 @@ func RootHere() (string, error) {
 	defer unix.Close(fd)
 	cookie, err := unix.GetsockoptUint64(fd, unix.SOL_SOCKET, unix.SO_NETNS_COOKIE)
 	if err != nil {
+		if missing := Supported(ebpf.Netfilter); missing != nil {
+			return "", missing // a kernel without them lacks what is newer, too
+		}
 		return "", &FeatureError{"numbers of network namespaces", "5.14", release()}
 	}
 	return filepath.Join(Root, fmt.Sprintf("net-%d", cookie)), nil

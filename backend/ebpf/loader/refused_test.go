@@ -29,7 +29,8 @@ func TestFeatures(t *testing.T) {
 		{list(there, there), ""},
 		{list(there, unclear), ""},
 		{list(there, absent), "the running kernel (6.1.0) lacks netfilter programs: Linux 6.4 is the first that has it"},
-		{list(absent, absent), "the running kernel (6.1.0) lacks ring buffers: Linux 5.8 is the first that has it"},
+		{list(absent, absent), "the running kernel (6.1.0) lacks netfilter programs: Linux 6.4 is the first that has it"},
+		{list(absent, there), "the running kernel (6.1.0) lacks ring buffers: Linux 5.8 is the first that has it"},
 	} {
 		got := ""
 		if err := lacking(c.list, "6.1.0"); err != nil {
