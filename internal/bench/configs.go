@@ -48,7 +48,14 @@ func limits(hits int) []config {
 	}
 }
 
-// drops are programs that drop everything: the limit of what any could do.
+// What is compared with the limit of its hook.
+const (
+	dropAtTC, oursAtTC   = "BPF drop at tc", "recentc, eBPF at tc, hitcount 4"
+	dropAtXDP, oursAtXDP = "BPF drop at XDP", "recentc, eBPF at XDP, hitcount 4"
+)
+
+// drops are programs that drop everything, the limit of what any could do, and rules
+// that drop a flood.
 func drops() []config {
 	script := func(name, script string) config { return config{name: name, load: lab.NFT("", script).Load} }
 	return []config{
@@ -59,8 +66,10 @@ func drops() []config {
 		script("drop in nftables", "table ip t { chain in { type filter hook input priority 0; drop; }; }\n"),
 		script("drop in nftables at ingress", "table netdev t { chain in { type filter hook ingress device "+device+" priority 0; drop; }; }\n"),
 		{name: "BPF drop at netfilter", load: dropProgram(cilium.Netfilter, 0, attachNetfilter)},
-		{name: "BPF drop at tc", load: dropProgram(cilium.SchedCLS, 2, attachTC)},
-		{name: "BPF drop at XDP", load: dropProgram(cilium.XDP, 1, attachXDP)},
+		{name: dropAtTC, load: dropProgram(cilium.SchedCLS, 2, attachTC)},
+		{name: dropAtXDP, load: dropProgram(cilium.XDP, 1, attachXDP)},
+		{name: oursAtTC, load: func(ns *lab.Namespace) error { return loadEBPF(ns, limitRules(4), ebpf.TCIngress) }},
+		{name: oursAtXDP, load: func(ns *lab.Namespace) error { return loadEBPF(ns, limitRules(4), ebpf.XDP) }},
 	}
 }
 

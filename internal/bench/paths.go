@@ -27,22 +27,31 @@ and XDP drop never comes as far as the empty rule set, so that its cost can be b
 `)
 	for _, sc := range floods {
 		for _, hits := range []int{4, 20} {
-			if err := sc.table(w, fmt.Sprintf("%s, hitcount %d", sc.name, hits), limits(hits)); err != nil {
+			if _, err := sc.table(w, fmt.Sprintf("%s, hitcount %d", sc.name, hits), limits(hits)); err != nil {
 				return err
 			}
 		}
 	}
 	fmt.Fprint(w, "What a rule set could cost at the least: programs that drop every packet.\n\n")
-	return floods[0].table(w, floods[0].name, drops())
+	net, err := floods[0].table(w, floods[0].name, drops())
+	if err != nil {
+		return err
+	}
+	for _, pair := range [][2]string{{oursAtTC, dropAtTC}, {oursAtXDP, dropAtXDP}} {
+		more := above(net[pair[0]], net[pair[1]])
+		fmt.Fprintf(w, "%s: %.0f ns [%.0f to %.0f] more than %s.\n\n", pair[0], median(more), quantile(more, 0.25), quantile(more, 0.75), pair[1])
+	}
+	return nil
 }
 
 // table measures the scenario and writes a table of the configs. The first is the
-// base, the second the reference.
-func (sc scenario) table(w io.Writer, title string, configs []config) error {
-	results := map[string]*station{}
+// base, the second the reference. It returns what each costs above the base, in
+// nanoseconds, block by block.
+func (sc scenario) table(w io.Writer, title string, configs []config) (map[string][]float64, error) {
+	results, costs := map[string]*station{}, map[string][]float64{}
 	for range max(1, sc.repeats) {
 		if err := sc.once(configs, results); err != nil {
-			return err
+			return nil, err
 		}
 	}
 	fmt.Fprintf(w, "**%s**\n\n| | ns a packet | above no rules | relative to xt_recent | let through |\n|---|---|---|---|---|\n", title)
@@ -55,6 +64,7 @@ func (sc scenario) table(w io.Writer, title string, configs []config) error {
 		}
 		own := blocks(s.nanoseconds, sc.block)
 		net := above(own, base)
+		costs[c.name] = net
 		relative := ""
 		if c.name != configs[0].name {
 			relative = spread(ratios(net, reference))
@@ -63,7 +73,7 @@ func (sc scenario) table(w io.Writer, title string, configs []config) error {
 	}
 	one := results[configs[0].name]
 	fmt.Fprintf(w, "\n%d packets to each, %.0f a second of each source.\n\n", one.sent, float64(one.sent)/one.seconds/float64(sc.sources))
-	return nil
+	return costs, nil
 }
 
 func above(own, base []float64) []float64 {
