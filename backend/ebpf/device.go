@@ -16,16 +16,18 @@ import (
 // the chains of the hooks that its packets would pass, one after the other.
 type deviceHook struct {
 	name, section, context, kfunc string
-	verdicts                      verdicts
-	hooks                         []compile.Hook
+	// data is where the context has the beginning of the packet, and behind that its end.
+	data     int16
+	verdicts verdicts
+	hooks    []compile.Hook
 }
 
 // The verdicts are XDP_PASS and XDP_DROP, TC_ACT_UNSPEC and TC_ACT_SHOT: at tc,
 // what is accepted goes on to the next program.
 var deviceHooks = map[Attach]deviceHook{
-	XDP:       {"xdp_rules", "xdp", "xdp_md", kfuncFromXDP, verdicts{2, 1}, []compile.Hook{compile.Prerouting, compile.Input}},
-	TCIngress: {"tc_ingress", "tc", "__sk_buff", kfuncFromSkb, verdicts{-1, 2}, []compile.Hook{compile.Prerouting, compile.Input}},
-	TCEgress:  {"tc_egress", "tc", "__sk_buff", kfuncFromSkb, verdicts{-1, 2}, []compile.Hook{compile.Output, compile.Postrouting}},
+	XDP:       {"xdp_rules", "xdp", "xdp_md", kfuncFromXDP, 0, verdicts{2, 1}, []compile.Hook{compile.Prerouting, compile.Input}},
+	TCIngress: {"tc_ingress", "tc", "__sk_buff", kfuncFromSkb, 76, verdicts{-1, 2}, []compile.Hook{compile.Prerouting, compile.Input}},
+	TCEgress:  {"tc_egress", "tc", "__sk_buff", kfuncFromSkb, 76, verdicts{-1, 2}, []compile.Hook{compile.Output, compile.Postrouting}},
 }
 
 // deviceChain is a chain that a program at a device runs.
@@ -64,7 +66,7 @@ func (t *translator) deviceProgram() {
 			compile.InPacketOrder(a.chain, b.chain))
 	})
 	f := &function{name: t.takeName(h.name), section: h.section, params: []string{h.context}, frame: programAt}
-	p := program{function: f, hook: compile.NoHook}
+	p := program{function: f, hook: compile.NoHook, frames: &h}
 	for _, c := range t.device {
 		p.needs |= t.out.reads(c.name)
 	}
@@ -75,8 +77,6 @@ func (t *translator) deviceProgram() {
 		f.add(asm.LoadMem(asm.R1, skbReg, ctxMark, asm.Word))
 		p.put(fieldMark, asm.R1)
 	}
-	f.add(asm.Mov.Reg(asm.R1, skbReg), asm.Mov.Imm(asm.R2, 0), asm.Mov.Reg(asm.R3, asm.RFP), asm.Add.Imm(asm.R3, atDynptr))
-	f.kfunc(h.kfunc)
 	t.frame(&p)
 	if t.at != XDP {
 		f.add(asm.LoadMem(asm.R1, asm.RFP, atPacket+fieldMark.off, asm.Word), asm.StoreMem(skbReg, ctxMark, asm.R1, asm.Word))
@@ -105,7 +105,7 @@ const maxVLANs = 2
 func (t *translator) frame(p *program) {
 	done := p.label()
 	p.add(asm.Mov.Imm(offsetReg, 0))
-	p.slice(p.next, etherHeader, done)
+	p.slice(etherHeader, done)
 	if p.needs&needMAC != 0 {
 		for i := range int16(3) {
 			p.add(asm.LoadMem(asm.R1, asm.R0, 6+2*i, asm.Half))
@@ -129,7 +129,7 @@ func (p *program) vlan(done label) {
 	p.when(asm.JEq, headReg, network16(etherVLAN), tag)
 	p.when(asm.JNE, headReg, network16(etherQinQ), none)
 	p.here(tag)
-	p.slice(p.next, 4, done)
+	p.slice(4, done)
 	p.add(asm.LoadMem(headReg, asm.R0, 2, asm.Half), asm.Add.Imm(offsetReg, 4))
 	p.here(none)
 }

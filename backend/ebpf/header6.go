@@ -50,7 +50,7 @@ func (p *program) follow() {
 	p.goTo(found)
 
 	p.here(more)
-	p.slice(p.next, 2, broken)
+	p.slice(2, broken)
 	p.add(asm.LoadMem(asm.R1, asm.R0, 1, asm.Byte))
 	p.when(asm.JEq, headReg, nextAuth, auth)
 	p.add(asm.Add.Imm(asm.R1, 1), asm.LSh.Imm(asm.R1, 3))
@@ -60,7 +60,7 @@ func (p *program) follow() {
 	p.goTo(add)
 
 	p.here(fragment)
-	p.slice(p.next, 4, broken)
+	p.slice(4, broken)
 	p.add(asm.LoadMem(asm.R2, asm.R0, 2, asm.Half), asm.HostTo(asm.BE, asm.R2, asm.Half), asm.And.Imm(asm.R2, 0xfff8), asm.Mov.Imm(asm.R1, 8))
 	p.when(asm.JEq, asm.R2, 0, add)
 	p.later(broken, found)
