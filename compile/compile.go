@@ -32,6 +32,9 @@ type Options struct {
 	Kernel Version
 	// Sets are those of ipset, by name; nil where nothing is known of them.
 	Sets ipset.Collection
+
+	// noSetFile tells that all of Sets were made by a script so far.
+	noSetFile bool
 }
 
 // Version is a kernel's version.

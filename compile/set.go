@@ -87,6 +87,12 @@ func (c *call) setRef(words []ast.Word, ok bool) (SetRef, bool) {
 		return SetRef{}, false
 	}
 	s := c.opts.Sets[words[0].Text]
+	if s == nil && c.opts.noSetFile {
+		c.report(diag.IPSetUnknown, words[0].Range, "there is no set "+words[0].Text+" at this line of the script",
+			"iptables refuses a rule without its set. The sets are taken to be empty when the script begins.",
+			"Make it with ipset create in front of this line. If it stands on the host, save the sets with `ipset save > sets.ipset` and add --ipset-file sets.ipset to the command.")
+		return SetRef{}, false
+	}
 	if s == nil {
 		c.report(diag.IPSetUnknown, words[0].Range, "there is no set "+words[0].Text+" in the ipset file",
 			"iptables refuses a rule without its set.", strings.TrimSpace("Save all sets with `ipset save`, on the host that has these rules. "+didYouMean(closest(words[0].Text, sortedKeys(c.opts.Sets)))))

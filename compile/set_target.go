@@ -143,6 +143,9 @@ func (u *setUses) use(s *ipset.Set) *SetUse {
 	if use != nil {
 		return use
 	}
+	if s.Script {
+		u.moves(s)
+	}
 	use = &SetUse{Set: s}
 	u.byName[s.Name] = use
 	if s.Type.List {
@@ -154,6 +157,28 @@ func (u *setUses) use(s *ipset.Set) *SetUse {
 		}
 	}
 	return use
+}
+
+// moves warns of a set that a script made: whatever fills it fills ipset's.
+func (u *setUses) moves(s *ipset.Set) {
+	u.diags.Add(diag.Diagnostic{
+		Code: diag.IPSetMoves, Severity: diag.Warning, File: s.File.Name, Range: s.Range, Line: s.File.Line(s.Range.Start.Line),
+		Summary: "set " + s.Name + " becomes a set of nftables, with the entries that the script gives it",
+		Why:     "Programs that fill it by `ipset add` later fill the old set, which no rule asks any more.",
+		Fix:     "Have them add to the set of the translation, whose name and form stand in its output: " + addElement(s, u.family),
+	})
+}
+
+// addElement is a command that does what ipset add did.
+func addElement(s *ipset.Set, f ast.Family) string {
+	family, element := "ip", "192.0.2.1"
+	if f == ast.IPv6 {
+		family, element = "ip6", "2001:db8::1"
+	}
+	if ipset.NewLookup(&ipset.Set{Type: s.Type}) == nil {
+		element = "..."
+	}
+	return "nft add element " + family + " recentc " + s.Name + " { " + element + " }"
 }
 
 // single replaces a list by its only member that fits: of several the kernel

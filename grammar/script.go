@@ -18,6 +18,12 @@ import (
 type Firewall interface {
 	// Run applies a command of f and tells why iptables refuses it; nil where it does not.
 	Run(f *ast.File, r *ast.Rule) *diag.Diagnostic
+	// IPSet runs a command of ipset, whose words stand in f. It tells why ipset
+	// fails; IPSetUnknown and IPSetRefused are because of the sets that there are.
+	IPSet(f *ast.File, words []ast.Word) *diag.Diagnostic
+	// IPSetLines runs the text that `ipset restore` reads, from line start of f on;
+	// with fixed all of it stands in that line.
+	IPSetLines(f *ast.File, text string, start uint32, fixed, exist bool) *diag.Diagnostic
 }
 
 // Options are what is known beside the text. Both matter to shell scripts only.
@@ -32,6 +38,10 @@ type Options struct {
 type openHanded struct{}
 
 func (openHanded) Run(*ast.File, *ast.Rule) *diag.Diagnostic { return nil }
+
+func (openHanded) IPSet(*ast.File, []ast.Word) *diag.Diagnostic { return nil }
+
+func (openHanded) IPSetLines(*ast.File, string, uint32, bool, bool) *diag.Diagnostic { return nil }
 
 // The bounds of a script, far above what people write. The parser recurses for
 // each opening bracket and keyword, and a stack that is too deep could not be

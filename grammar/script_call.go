@@ -122,6 +122,10 @@ func (s *shell) program(c *syntax.CallExpr, name string, args []argument) {
 		s.saveOrRestore(family, kind, args)
 		return
 	}
+	if name == "ipset" {
+		s.ipset(args)
+		return
+	}
 	if kind, ok := s.skipped(name, args); ok {
 		s.io.file, s.io.from, s.status = nil, nil, 0
 		if kind != "" {

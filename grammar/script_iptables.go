@@ -188,6 +188,9 @@ func (s *shell) apply(r *ast.Rule) {
 		s.applied(r)
 	case r.Op == ast.List || r.Op == ast.Check:
 		s.status = 1
+	case loses(r.Op) && why.Code == diag.IPSetUnknown:
+		s.status = 1
+		s.diags.Add(*why) // the set may be there at the end, where the command is read again
 	case loses(r.Op) && (s.tested == 0 || !dependsOnState(why.Code)):
 		s.status = 1
 		s.keep(r)

@@ -153,6 +153,9 @@ func (t *restoring) try(r *ast.Rule) *diag.Diagnostic {
 // run applies a command that must work: iptables-restore gives up where one does
 // not, which package compile reports.
 func (t *restoring) run(r *ast.Rule) {
-	t.try(r)
+	if why := t.try(r); why != nil && why.Code == diag.IPSetUnknown {
+		t.shell.diags.Add(*why)
+		return
+	}
 	t.shell.keep(r)
 }

@@ -9,7 +9,7 @@ import (
 // skippedCommands change something beside the rules, or nothing at all. They are
 // skipped and count as done without an error.
 var skippedCommands = map[string]bool{ // whether to note it
-	"modprobe": true, "insmod": true, "rmmod": true, "depmod": true, "sysctl": true, "sleep": true, "ipset": true,
+	"modprobe": true, "insmod": true, "rmmod": true, "depmod": true, "sysctl": true, "sleep": true,
 	"conntrack": true, "logger": false, "sync": false, "clear": false, "reset": false, "tput": false, "cd": false, "umask": false,
 	"ulimit": false, "shopt": false, "wait": false, "hash": false, "stty": false,
 }
@@ -46,10 +46,7 @@ func (s *shell) skipped(name string, args []argument) (kind string, ok bool) {
 	if s.io.out != nil && name != "logger" {
 		s.printUnknown(name)
 	}
-	switch {
-	case name == "ipset":
-		return "ipset, whose sets --ipset-file gives", true
-	case note:
+	if note {
 		return name, true
 	}
 	return "", true

@@ -42,6 +42,38 @@ func (c chainsOnly) Run(f *ast.File, r *ast.Rule) *diag.Diagnostic {
 	return nil
 }
 
+// IPSet knows which sets there are.
+func (c chainsOnly) IPSet(f *ast.File, words []ast.Word) *diag.Diagnostic {
+	if len(words) < 2 {
+		return &diag.Diagnostic{Code: diag.IPSetSyntax, Severity: diag.Error, Summary: "not understood"}
+	}
+	set := "set " + words[1].Text
+	switch {
+	case words[0].Text == "create" && c[set] > 0:
+		return &diag.Diagnostic{Code: diag.IPSetRefused, Severity: diag.Error, Summary: "there is a set already"}
+	case words[0].Text == "create":
+		c[set] = 1
+	case c[set] == 0:
+		return &diag.Diagnostic{Code: diag.IPSetUnknown, Severity: diag.Error, Summary: "there is no set"}
+	case words[0].Text == "destroy":
+		delete(c, set)
+	}
+	return nil
+}
+
+func (c chainsOnly) IPSetLines(f *ast.File, text string, start uint32, fixed, exist bool) *diag.Diagnostic {
+	for line := range strings.Lines(text) {
+		var words []ast.Word
+		for _, w := range strings.Fields(line) {
+			words = append(words, ast.Word{Text: w})
+		}
+		if why := c.IPSet(f, words); why != nil {
+			return why
+		}
+	}
+	return nil
+}
+
 // ran shows what a script runs, one command a line, and what is said of it, each
 // with its line.
 func ran(t testing.TB, script string, args ...string) (commands, said string) {

@@ -47,6 +47,9 @@ func (p *parser) set(args []ast.Word) *Set {
 		return nil
 	}
 	s := p.sets[args[0].Text]
+	if s != nil && s.index == nil {
+		s.reopen()
+	}
 	if s == nil {
 		p.report(diag.IPSetUnknown, args[0], "there is no set "+args[0].Text+" at this line",
 			"No create line in front of it makes the set; ipset refuses the line.", "Save all sets with `ipset save`, or give the file that creates it first.")
@@ -68,10 +71,13 @@ func (p *parser) flush(args []ast.Word) {
 
 func (p *parser) destroy(args []ast.Word) {
 	if len(args) == 0 {
-		clear(p.sets)
+		p.destroyAll()
 		return
 	}
-	if p.set(args) != nil {
+	if p.exist && p.sets[args[0].Text] == nil {
+		return
+	}
+	if p.set(args) != nil && !p.isUsed(args[0]) {
 		delete(p.sets, args[0].Text)
 	}
 }
@@ -87,11 +93,11 @@ func (p *parser) pair(args []ast.Word) (from *Set, to string) {
 
 func (p *parser) rename(args []ast.Word) {
 	from, to := p.pair(args)
-	if from == nil {
+	if from == nil || p.isUsed(args[0]) {
 		return
 	}
 	if p.sets[to] != nil {
-		p.bad(args[1], "there is a set %s already", to)
+		p.refused(args[1], "there is a set %s already", to)
 		return
 	}
 	delete(p.sets, from.Name)
@@ -100,7 +106,7 @@ func (p *parser) rename(args []ast.Word) {
 }
 
 func (p *parser) swap(args []ast.Word) {
-	a, to := p.pair(args)
+	a, _ := p.pair(args)
 	if a == nil {
 		return
 	}
@@ -112,8 +118,11 @@ func (p *parser) swap(args []ast.Word) {
 		p.bad(args[1], "the sets %s and %s are not of the same type", a.Name, b.Name)
 		return
 	}
-	a.Name, b.Name = to, a.Name
-	p.sets[a.Name], p.sets[b.Name] = a, b
+	*a, *b = *b, *a // whoever has found a set by its name goes on to have that name
+	a.Name, b.Name = b.Name, a.Name
+	a.File, b.File = b.File, a.File
+	a.Range, b.Range = b.Range, a.Range
+	a.Script, b.Script = b.Script, a.Script
 }
 
 func (p *parser) add(args []ast.Word) {
@@ -126,7 +135,10 @@ func (p *parser) add(args []ast.Word) {
 	if !ok {
 		return
 	}
-	for _, k := range keys {
+	for i, k := range keys {
+		if !p.takes(s, k, args[1], i > 0) {
+			return
+		}
 		e.Key = k
 		s.put(e)
 	}
@@ -146,9 +158,10 @@ func (p *parser) del(args []ast.Word) {
 		return
 	}
 	keys, _, ok := p.entry(s, args[1:], &Entry{})
-	for _, k := range keys {
-		if ok && !s.drop(k) && len(keys) == 1 {
-			p.bad(args[1], "%s is not in the set %s", args[1].Text, s.Name)
+	for i, k := range keys {
+		if ok && !s.drop(k) && !p.exist && (p.host != nil || len(keys) == 1) {
+			p.refusedPart(i > 0, args[1], "%s is not in the set %s", args[1].Text, s.Name)
+			return
 		}
 	}
 }

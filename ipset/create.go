@@ -28,7 +28,7 @@ func (p *parser) create(args []ast.Word) {
 	}
 	s := &Set{
 		Name: args[0].Text, Type: t, MarkMask: 1<<32 - 1, MaxElem: defaultMaxElem, File: p.file,
-		Range: p.word(p.text, 0).Range, LastPort: 1<<16 - 1, index: map[Key]int{},
+		Range: p.wholeLine(), LastPort: 1<<16 - 1, index: map[Key]int{},
 	}
 	if t.List {
 		s.MaxElem = defaultMembers
@@ -54,6 +54,8 @@ func (p *parser) checkNew(s *Set, name ast.Word) bool {
 		p.report(diag.IPSetValue, ast.Word{}, "the range is missing", "A bitmap has a fixed range; ipset refuses the line.", "Write range FROM-TO.")
 	case s.Type.Bitmap && s.Family == ast.IPv6:
 		p.bad(name, "a bitmap has no IPv6 addresses")
+	case old != nil && p.host != nil && !(p.exist && old.like(s)):
+		p.refused(name, "there is a set %s already", s.Name)
 	case old != nil && (old.Type != s.Type || old.Family != s.Family):
 		p.bad(name, "there is a set %s of type %s already", s.Name, old.Type.Name)
 	default:
@@ -110,7 +112,10 @@ func (p *parser) createOption(s *Set, args []ast.Word) (n int, ok bool) {
 	case "forceadd":
 		s.ForceAdd = true
 		return 1, true
-	case "comment", "resize-in-progress":
+	case "comment":
+		s.Comments = true
+		return 1, true
+	case "resize-in-progress":
 		return 1, true
 	}
 	if len(args) < 2 {

@@ -52,9 +52,34 @@ func (p *parser) entryOption(s *Set, e *Entry, at *placing, name string, args []
 	case "timeout":
 		e.Timeout, ok = p.seconds(w)
 		if !s.Timed {
-			p.bad(args[0], "set %s was created without timeout", s.Name)
+			p.refused(args[0], "set %s was created without timeout", s.Name)
 			return false
 		}
+	case "packets", "bytes", "comment", "skbmark", "skbprio", "skbqueue":
+		return p.extra(s, e, name, args)
+	case "before", "after":
+		at.at, at.before, ok = w.Text, name == "before", p.hasMember(s, w)
+	default:
+		p.report(diag.IPSetSyntax, args[0], "unknown option "+args[0].Text+" of an entry", "What it would do is not known.", "")
+	}
+	return ok
+}
+
+// extra reads an option that needs one of create.
+func (p *parser) extra(s *Set, e *Entry, name string, args []ast.Word) (ok bool) {
+	w := args[1]
+	has, needs := s.SkbInfo, "skbinfo"
+	switch name {
+	case "packets", "bytes":
+		has, needs = s.Counters, "counters"
+	case "comment":
+		has, needs = s.Comments, "comment"
+	}
+	if p.host != nil && !has {
+		p.refused(args[0], "set %s was created without %s", s.Name, needs)
+		return false
+	}
+	switch name {
 	case "packets":
 		e.Packets, ok = p.number(w, 1<<64-1)
 	case "bytes":
@@ -69,10 +94,6 @@ func (p *parser) entryOption(s *Set, e *Entry, at *placing, name string, args []
 		var n uint64
 		n, ok = p.number(w, 1<<16-1)
 		e.SkbQueue = uint16(n)
-	case "before", "after":
-		at.at, at.before, ok = w.Text, name == "before", p.hasMember(s, w)
-	default:
-		p.report(diag.IPSetSyntax, args[0], "unknown option "+args[0].Text+" of an entry", "What it would do is not known.", "")
 	}
 	return ok
 }

@@ -42,6 +42,10 @@ type parser struct {
 	diags  *diag.List
 	lineNo uint32
 	text   string
+	// exist tells that what is there already, or is gone already, is no error.
+	exist bool
+	// host is where commands have to be refused as the kernel does; nil for a file.
+	host *Host
 }
 
 // line reads one line: a command, a comment, or nothing.
@@ -117,10 +121,16 @@ func (p *parser) word(text string, at int) ast.Word {
 	return ast.Word{Text: text, Range: ast.Range{Start: start, End: end}}
 }
 
+// wholeLine is the range of the line, without the blanks in front of it.
+func (p *parser) wholeLine() ast.Range {
+	text := strings.TrimLeft(p.text, " \t")
+	return p.word(text, len(p.text)-len(text)).Range
+}
+
 // report adds an error about a word, or the whole line for the zero Word.
 func (p *parser) report(code diag.Code, w ast.Word, summary, why, fix string) {
 	if w.Start.Line == 0 {
-		w.Range = p.word(p.text, 0).Range
+		w.Range = p.wholeLine()
 	}
 	p.diags.Add(diag.Diagnostic{
 		Code: code, Severity: diag.Error, File: p.file.Name, Range: w.Range,

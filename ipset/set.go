@@ -25,6 +25,8 @@ type Set struct {
 	Timed   bool
 	// Counters tells that each entry counts what it matches.
 	Counters bool
+	// Comments tells that entries may have a comment.
+	Comments bool
 	// SkbInfo tells that entries have a mark, a priority and a queue for packets.
 	SkbInfo bool
 	// ForceAdd lets a full set throw out an entry at random.
@@ -38,6 +40,9 @@ type Set struct {
 	Ranges bool
 	// Entries are those that are left after the last line, in their order.
 	Entries []Entry
+	// Script tells that a shell script made the set: nothing will make it again once
+	// the script is gone.
+	Script bool
 	// File and Range are where the set was created.
 	File  *ast.File
 	Range ast.Range

@@ -76,8 +76,7 @@ func (c *Command) explainFiles(ctx *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	rules.Sets = sets.byName
-	files, l, err := c.readFiles(ctx, rules)
+	files, l, err := c.readFiles(ctx, &rules, &sets)
 	if err != nil {
 		return err
 	}

@@ -29,19 +29,20 @@ func inputFlags() []cli.Flag {
 }
 
 // readFiles parses all inputs; "-" is standard input, which is also read where
-// no file is named.
-func (c *Command) readFiles(ctx *cli.Context, rules compile.Options) ([]*ast.File, diag.List, error) {
+// no file is named. The sets, which become those of rules, are changed as scripts do it.
+func (c *Command) readFiles(ctx *cli.Context, rules *compile.Options, sets *ipsets) ([]*ast.File, diag.List, error) {
 	names := ctx.Args().Slice()
 	if len(names) == 0 {
 		names = []string{"-"}
 	}
-	return c.readNamed(ctx, names, rules)
+	return c.readNamed(ctx, names, rules, sets)
 }
 
 // readNamed is readFiles for some of the inputs.
-func (c *Command) readNamed(ctx *cli.Context, names []string, rules compile.Options) ([]*ast.File, diag.List, error) {
+func (c *Command) readNamed(ctx *cli.Context, names []string, rules *compile.Options, sets *ipsets) ([]*ast.File, diag.List, error) {
 	var files []*ast.File
 	var diags diag.List
+	rules.Sets = sets.byName
 	for _, name := range names {
 		text, err := c.read(name)
 		if err != nil {
@@ -50,11 +51,13 @@ func (c *Command) readNamed(ctx *cli.Context, names []string, rules compile.Opti
 		if name == "-" {
 			name = "<stdin>"
 		}
+		trial := compile.NewTrial(files, *rules)
 		f, l := grammar.Parse(name, text, grammar.Options{
-			Args: strings.Fields(ctx.String("script-args")), Firewall: compile.NewTrial(files, rules),
+			Args: strings.Fields(ctx.String("script-args")), Firewall: trial,
 		})
 		files = append(files, f)
-		diags = append(diags, l...)
+		diags = append(append(diags, l...), sets.behind(trial)...)
+		rules.Sets = sets.byName
 	}
 	return files, diags, nil
 }
@@ -77,11 +80,20 @@ func (c *Command) read(name string) (string, error) {
 	return text.String(), err
 }
 
-// ipsets are the sets of --ipset-file: what they are, and the text of all files.
-// byName is nil where no file was given.
+// ipsets are the sets of --ipset-file and of scripts: what they are, and the commands
+// that make them. byName is nil where there are none.
 type ipsets struct {
 	byName ipset.Collection
 	text   string
+}
+
+// behind takes what a script has made of the sets.
+func (s *ipsets) behind(t *compile.Trial) diag.List {
+	sets, commands, l, ok := t.Sets()
+	if ok {
+		s.byName, s.text = sets, s.text+commands
+	}
+	return l
 }
 
 func (c *Command) readSets(ctx *cli.Context) (sets ipsets, diags diag.List, err error) {

@@ -139,8 +139,7 @@ func (c *Command) lintGroup(ctx *cli.Context, g *group, sets ipset.Collection) e
 	if err != nil {
 		return err
 	}
-	settings.Sets = sets
-	files, parsed, err := c.readNamed(ctx, g.names, settings.Options.Options)
+	files, parsed, err := c.readNamed(ctx, g.names, &settings.Options.Options, &ipsets{byName: sets})
 	if err != nil {
 		return err
 	}

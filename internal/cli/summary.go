@@ -40,7 +40,7 @@ func (c *Command) unusedSets(programs []*compile.Program, sets ipset.Collection)
 		}
 	}
 	if n := len(sets) - len(used); n > 0 {
-		fmt.Fprintf(c.Stderr, "  %s of the ipset file left out: no rule names them.\n", words.Count(n, "set"))
+		fmt.Fprintf(c.Stderr, "  %s of ipset left out: no rule names them.\n", words.Count(n, "set"))
 	}
 }
 

@@ -85,11 +85,11 @@ func (c *Command) translateInput(ctx *cli.Context) (t translated, err error) {
 	if err != nil {
 		return t, err
 	}
-	rules.Sets, t.sets = sets.byName, sets.byName
-	files, l, err := c.readFiles(ctx, rules)
+	files, l, err := c.readFiles(ctx, &rules, &sets)
 	if err != nil {
 		return t, err
 	}
+	t.sets = sets.byName
 	diags = append(diags, l...)
 	memory.expect(files)
 	t.programs, l = compile.Compile(files, rules)

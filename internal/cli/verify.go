@@ -51,11 +51,11 @@ func (c *Command) verify(ctx *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	o.Compile.Sets, o.IPSets = sets.byName, sets.text
-	files, l, err := c.readFiles(ctx, o.Compile)
+	files, l, err := c.readFiles(ctx, &o.Compile, &sets)
 	if err != nil {
 		return err
 	}
+	o.IPSets = sets.text
 	diags = append(diags, l...)
 	if diags = append(diags, emptyInput(files, diags)...); diags.HasErrors() {
 		return errors.Join(c.show(ctx, diags), exitError{exitUsage, ""})

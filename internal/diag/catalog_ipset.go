@@ -6,6 +6,8 @@ const (
 	IPSetValue   Code = "RC1502"
 	IPSetUnknown Code = "RC1503"
 	IPSetUnused  Code = "RC1504"
+	IPSetRefused Code = "RC1505"
+	IPSetMoves   Code = "RC1506"
 )
 
 var ipsetCodes = []Explanation{
@@ -21,4 +23,11 @@ var ipsetCodes = []Explanation{
 	{IPSetUnused, "direction that the set does not need, or that it lacks",
 		"--match-set has a src or dst for each part of the set's entries. With fewer the kernel never finds anything; more are ignored.",
 		"", ""},
+	{IPSetRefused, "ipset refuses a command because of the sets that there are",
+		"A line of what `ipset restore` reads makes a set or an entry that is there already, removes one that is not, or destroys a set that a rule uses. ipset gives up at that line, so the sets would not be whole. With -exist the first two are no errors.",
+		"#!/bin/sh\nipset restore <<EOF\ncreate banned hash:ip\nadd banned 192.0.2.1\nadd banned 192.0.2.1\nEOF\niptables -A INPUT -m set --match-set banned src -j DROP\n",
+		"#!/bin/sh\nipset -exist restore <<EOF\ncreate banned hash:ip\nadd banned 192.0.2.1\nadd banned 192.0.2.1\nEOF\niptables -A INPUT -m set --match-set banned src -j DROP\n"},
+	{IPSetMoves, "set of a script becomes a set of nftables",
+		"The script makes a set of ipset that its rules ask. The translation has a set of nftables in its place, with the entries that the script gives it. It is another set: programs that run `ipset add` later, such as fail2ban or a daily download of addresses, go on to fill the old one, which no rule asks any more.",
+		"#!/bin/sh\nipset create banned hash:ip\nipset add banned 192.0.2.1\niptables -A INPUT -m set --match-set banned src -j DROP\n", ""},
 }
