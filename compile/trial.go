@@ -21,9 +21,9 @@ type Trial struct {
 
 	ipsets *ipset.Host
 	named  map[string]bool // sets that rules have named so far
+	lost   string          // one of them that the command takes away
 	room   ast.Room
 	early  diag.List // of rules in front whose set is not there yet
-	made   bool      // the script has made a set
 }
 
 // NewTrial prepares a trial behind the given files. They are compiled when the
@@ -78,34 +78,29 @@ func (t *Trial) start() {
 // fails, see ipset.Host.
 func (t *Trial) IPSet(f *ast.File, words []ast.Word) *diag.Diagnostic {
 	t.start()
-	return t.changed(f, t.ipsets.Run(f, words))
+	t.lost = ""
+	return t.kept(f, t.ipsets.Run(f, words))
 }
 
 // IPSetLines runs what `ipset restore` reads, see ipset.Host.RunLines.
 func (t *Trial) IPSetLines(f *ast.File, text string, start uint32, fixed, exist bool) *diag.Diagnostic {
 	t.start()
-	return t.changed(f, t.ipsets.RunLines(f, text, start, fixed, exist))
+	t.lost = ""
+	return t.kept(f, t.ipsets.RunLines(f, text, start, fixed, exist))
 }
 
-// changed looks at the sets behind a command. A set that rules of the script have
-// named must not go, also where they are gone already: they are compiled once more.
-func (t *Trial) changed(f *ast.File, why *diag.Diagnostic) *diag.Diagnostic {
-	for _, s := range t.ipsets.Sets {
-		if s.File == f && !s.Script {
-			s.Script, t.made = true, true
-		}
+// kept is what is said of a command. A set that rules of the script have named must not
+// go, also where they are gone already: they are compiled once more, at the end.
+func (t *Trial) kept(f *ast.File, why *diag.Diagnostic) *diag.Diagnostic {
+	if why != nil || t.lost == "" {
+		return why
 	}
-	for name := range t.named {
-		if why == nil && t.ipsets.Sets[name] == nil {
-			return &diag.Diagnostic{
-				Code: diag.NotRun, Severity: diag.Error, File: f.Name,
-				Summary: "set " + name + " is taken away, and rules have named it",
-				Why:     "These rules are gone again, but recentc reads them with the sets that there are at the end.",
-				Fix:     "Remove the command, or those rules.",
-			}
-		}
+	return &diag.Diagnostic{
+		Code: diag.NotRun, Severity: diag.Error, File: f.Name,
+		Summary: "set " + t.lost + " is taken away here, and rules have named it",
+		Why:     "These rules are gone again, but recentc reads them with the sets that there are at the end.",
+		Fix:     "Remove the command, or those rules.",
 	}
-	return why
 }
 
 // note keeps which sets a rule names.
@@ -120,7 +115,8 @@ func (t *Trial) note(r *ast.Rule) {
 	}
 }
 
-// names tells whether a rule that there is names a set.
+// names tells whether a rule that there is names a set, which is about to go where none
+// does.
 func (t *Trial) names(set string) bool {
 	for _, s := range t.sets {
 		for _, table := range s.order {
@@ -130,6 +126,9 @@ func (t *Trial) names(set string) bool {
 				}
 			}
 		}
+	}
+	if t.named[set] {
+		t.lost = set
 	}
 	return false
 }
@@ -153,7 +152,7 @@ func (t *Trial) Sets() (sets ipset.Collection, commands string, l diag.List, ok 
 	if t.ipsets == nil || t.ipsets.Done() == "" {
 		return nil, "", nil, false
 	}
-	if t.made {
+	if t.ipsets.Made() {
 		l = t.early
 	}
 	if sets = t.ipsets.Settled(); len(sets) == 0 && t.opts.noSetFile {

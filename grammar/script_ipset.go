@@ -116,6 +116,9 @@ func (s *shell) ipsetRestore(args []argument) {
 	in.text = ""
 	if why := s.fw.IPSetLines(s.file, text, start, fixed, exist); why != nil {
 		s.status = 1
+		if why.Range.Start.Line == 0 {
+			why.Range, why.Line = in.at, s.file.Line(in.at.Start.Line)
+		}
 		s.diags.Add(*why)
 	}
 }

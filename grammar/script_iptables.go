@@ -183,19 +183,21 @@ func (s *shell) apply(r *ast.Rule) {
 		return
 	}
 	why := s.fw.Run(s.file, r)
-	switch {
-	case why == nil:
+	if why == nil {
 		s.applied(r)
+		return
+	}
+	s.status = 1
+	if why.Code == diag.IPSetUnknown {
+		s.status = 2 // iptables looks for the set before it asks for the rules
+	}
+	switch {
 	case r.Op == ast.List || r.Op == ast.Check:
-		s.status = 1
 	case loses(r.Op) && why.Code == diag.IPSetUnknown:
-		s.status = 1
 		s.diags.Add(*why) // the set may be there at the end, where the command is read again
 	case loses(r.Op) && (s.tested == 0 || !dependsOnState(why.Code)):
-		s.status = 1
 		s.keep(r)
 	default:
-		s.status = 1
 		if loses(r.Op) || s.tested == 0 && !s.io.quiet {
 			s.warnOnce(diag.CommandFails, r.Range, "iptables refuses this command: "+why.Summary,
 				"It has no effect, and the script goes on behind it. The rules are taken to be empty at its start.", "")

@@ -160,6 +160,8 @@ func TestScript(t *testing.T) {
 		{"failing with set -e", "set -e; iptables -D INPUT -j X 2>/dev/null || true; iptables -F; iptables -D INPUT -j X 2>/dev/null; iptables -X", "-F"},
 		{"restore", "iptables-restore -w <<X\n*nat\n:POSTROUTING ACCEPT [0:0]\n:MINE - [0:0]\n-A POSTROUTING -j MINE\nCOMMIT\nX",
 			"-t nat -F\n-t nat -X\n-t nat -P POSTROUTING ACCEPT\n-t nat -N MINE\n-t nat -A POSTROUTING -j MINE"},
+		{"sets", "ipset create S x; ipset create S x 2>/dev/null; if ipset list S; then iptables -F; fi\nsudo ipset -! restore <<X\ncreate T x\nX\nipset -L T && iptables -X; echo 'destroy T' | ipset -R; ipset -V",
+			"-F\n-X"},
 		{"restore beside what is there", "ip6tables -N MINE\necho \"*filter\n:MINE -\nCOMMIT\" | ip6tables-restore --noflush", "ip6tables -N MINE\nip6tables -t filter -F MINE"},
 		{"shown only", "echo \"$HOSTNAME $(date) $((1+1)) ${X}\"; printf '%s' $RANDOM >&2; iptables -F", "-F"},
 		{"patterns stand for themselves", "iptables -A INPUT -i eth* -p [t]cp", "-A INPUT -i eth* -p [t]cp"},
@@ -190,6 +192,10 @@ func TestScriptSays(t *testing.T) {
 			"2: note: skipped, as it does not change the rules: modprobe (lines 2, 5-6), sysctl (line 3), writing to /proc (line 7), iptables-save (line 8)"},
 		{"[ -x /sbin/iptables ] && [ -f /proc/net/if_inet6 ] && iptables -F", "2: note: skipped, as it does not change the rules: taken to be there: /sbin/iptables (line 2), taken to be there: /proc/net/if_inet6 (line 2)"},
 		{"echo 1 | tee /proc/sys/net/x > /dev/null", "2: note: skipped, as it does not change the rules: tee (line 2)"},
+		{"ipset list S || ipset create S x; ipset create S x; ipset destroy S 2>/dev/null; ipset add S 1; ipset add S 2 2>/dev/null; ipset create T x; ipset save T > /etc/sets",
+			"2: note: skipped, as it does not change the rules: taken not to be there: the set of this command of ipset (line 2), ipset save to a file (line 2)\n" +
+				"2: warning: ipset refuses this command: there is a set already\n2: warning: ipset refuses this command: there is no set"},
+		{"ipset nonsense; ipset restore <<X\ndestroy S\nX", "2: error: not understood\n2: error: there is no set"},
 		{"service iptables save", "2: note: skipped, as it does not change the rules: service save (line 2)"},
 		{"/etc/init.d/iptables save", "2: note: skipped, as it does not change the rules: iptables save (line 2)"},
 		{"ip rule add fwmark 1 table 100; ip -6 route flush table 100", "2: note: skipped, as it does not change the rules: ip (line 2)"},
@@ -230,6 +236,11 @@ var refusals = []struct{ in, want string }{
 	{"iptables -F &", "2: error: a command in the background is not run"},
 	{"cat <(rm sentinel)", "2: error: a process substitution is not run"},
 	{"iptables-restore < rules.v4", "2: error: the file rules.v4 is not read"},
+	{"ipset restore < sentinel", "2: error: the file sentinel is not read"},
+	{"ipset -f sentinel -exist restore", "2: error: the file sentinel is not read"},
+	{"ipset create S x > sentinel", "2: error: the file sentinel is not written"},
+	{"for s in $(ipset list -n); do ipset destroy $s; done", "2: error: what ipset list prints is not known here"},
+	{"ipset restore", "2: error: this command reads what is typed at the keyboard"},
 	{"iptables-restore rules.v4", "2: error: the file rules.v4 is not read"},
 	{"while read a; do iptables -F; done < sentinel", "2: error: the file sentinel is not read"},
 	{"read a", "2: error: this command reads what is typed at the keyboard"},
@@ -405,7 +416,7 @@ func FuzzScript(f *testing.F) {
 	for _, c := range refusals {
 		f.Add(c.in)
 	}
-	for _, name := range []string{"variables", "functions", "state", "restore", "system"} {
+	for _, name := range []string{"variables", "functions", "state", "restore", "system", "sets", "sets-restore"} {
 		if text, err := os.ReadFile("../internal/cli/testdata/scripts/" + name + ".sh"); err == nil {
 			f.Add(string(text))
 		}

@@ -64,7 +64,7 @@ func (p *parser) flush(args []ast.Word) {
 		}
 		return
 	}
-	if s := p.set(args); s != nil {
+	if s := p.set(args); s != nil && p.onlyOne(args) {
 		s.flush()
 	}
 }
@@ -77,7 +77,7 @@ func (p *parser) destroy(args []ast.Word) {
 	if p.exist && p.sets[args[0].Text] == nil {
 		return
 	}
-	if p.set(args) != nil && !p.isUsed(args[0]) {
+	if p.set(args) != nil && p.onlyOne(args) && !p.isUsed(args[0]) {
 		delete(p.sets, args[0].Text)
 	}
 }
@@ -132,9 +132,10 @@ func (p *parser) add(args []ast.Word) {
 	}
 	e := Entry{Timeout: s.Timeout, Line: p.lineNo}
 	keys, place, ok := p.entry(s, args[1:], &e)
-	if !ok {
+	if !ok || !p.affordable(len(keys), args[1]) {
 		return
 	}
+	before := len(s.index)
 	for i, k := range keys {
 		if !p.takes(s, k, args[1], i > 0) {
 			return
@@ -142,10 +143,10 @@ func (p *parser) add(args []ast.Word) {
 		e.Key = k
 		s.put(e)
 	}
-	if s.Type.List && place.at != "" {
+	if s.Type.List && place.at != "" && len(s.index) > before {
 		s.move(e.Member, place)
 	}
-	if n := len(s.index); n > int(s.MaxElem) {
+	if s.full(0) {
 		p.report(diag.IPSetValue, args[1], fmt.Sprintf("set %s holds more than %d entries", s.Name, s.MaxElem), "ipset refuses the line: the set is full.",
 			"Write a larger maxelem in its create line.")
 		s.MaxElem = 1<<32 - 1 // once is enough
@@ -158,8 +159,11 @@ func (p *parser) del(args []ast.Word) {
 		return
 	}
 	keys, _, ok := p.entry(s, args[1:], &Entry{})
+	if !ok || !p.affordable(len(keys), args[1]) {
+		return
+	}
 	for i, k := range keys {
-		if ok && !s.drop(k) && !p.exist && (p.host != nil || len(keys) == 1) {
+		if !s.drop(k) && !p.exist && (p.host != nil || len(keys) == 1) {
 			p.refusedPart(i > 0, args[1], "%s is not in the set %s", args[1].Text, s.Name)
 			return
 		}

@@ -39,8 +39,12 @@ func (p *parser) create(args []ast.Word) {
 	if !p.createOptions(s, args[2:]) || !p.checkNew(s, args[0]) {
 		return
 	}
-	if p.sets[s.Name] == nil {
-		p.sets[s.Name] = s
+	if p.sets[s.Name] != nil {
+		return
+	}
+	p.sets[s.Name] = s
+	if p.host != nil {
+		s.Script, p.host.made = true, true
 	}
 }
 
@@ -56,7 +60,7 @@ func (p *parser) checkNew(s *Set, name ast.Word) bool {
 		p.bad(name, "a bitmap has no IPv6 addresses")
 	case old != nil && p.host != nil && !(p.exist && old.like(s)):
 		p.refused(name, "there is a set %s already", s.Name)
-	case old != nil && (old.Type != s.Type || old.Family != s.Family):
+	case old != nil && p.host == nil && (old.Type != s.Type || old.Family != s.Family):
 		p.bad(name, "there is a set %s of type %s already", s.Name, old.Type.Name)
 	default:
 		if s.Type.Bitmap {
@@ -184,7 +188,7 @@ func (p *parser) bounds(s *Set, name string, w ast.Word) (ok bool) {
 	}
 	low, high, ok := p.addressRange(s, w)
 	if !ok || !s.Type.Bitmap {
-		return !s.Type.Bitmap
+		return ok
 	}
 	if name != "to" {
 		s.First = low

@@ -19,8 +19,13 @@ type Host struct {
 	// its name.
 	InUse func(name string) bool
 
-	log strings.Builder
+	log   strings.Builder
+	spent int
+	made  bool
 }
+
+// maxSpent bounds the entries that all commands together add and remove.
+const maxSpent = 1 << 24
 
 // NewHost takes a copy of the sets.
 func NewHost(sets Collection, inUse func(name string) bool) *Host {
@@ -80,30 +85,33 @@ func (h *Host) run(p *parser, words []ast.Word) *diag.Diagnostic {
 		p.report(diag.IPSetSyntax, ast.Word{}, "there is no command in this line", "ipset refuses it.", "Remove it.")
 		return &(*p.diags)[0]
 	}
-	if i := slices.IndexFunc(words, func(w ast.Word) bool { return strings.ContainsAny(w.Text, "\"\n") }); i >= 0 {
-		p.bad(words[i], "a quote or a line end stands in this word")
+	if i := slices.IndexFunc(words, func(w ast.Word) bool { return strings.ContainsFunc(w.Text, unfit) }); i >= 0 {
+		p.bad(words[i], "a quote or a control character stands in this word")
 		return &(*p.diags)[0]
 	}
 	name := plain[0].Text
+	run := findCommand(name)
 	switch {
 	case isCommand(name, "test", "-T"):
 		p.test(plain[1:])
 	case isCommand(name, "list", "-L"), isCommand(name, "save", "-S"):
 		p.show(plain[1:])
+	case run == nil:
+		p.report(diag.IPSetSyntax, plain[0], fmt.Sprintf("%q is no command of ipset that is run here", name), "What it would do to the sets is not known.", "")
 	default:
-		run := findCommand(name)
-		if run == nil {
-			p.report(diag.IPSetSyntax, plain[0], fmt.Sprintf("%q is no command of ipset that is run here", name), "What it would do to the sets is not known.", "")
-			break
-		}
 		run(p, plain[1:])
 	}
 	if len(*p.diags) > 0 {
 		return &(*p.diags)[0]
 	}
-	h.note(words)
+	if run != nil {
+		h.note(plain)
+	}
 	return nil
 }
+
+// unfit tells what no line of ipset restore can hold within a word.
+func unfit(r rune) bool { return r < ' ' || r == '"' || r == 0x7f }
 
 // note keeps a command that was done.
 func (h *Host) note(words []ast.Word) {
@@ -120,8 +128,12 @@ func (h *Host) note(words []ast.Word) {
 	h.log.WriteByte('\n')
 }
 
-// Done are the commands that were done so far, as `ipset restore` reads them.
+// Done are the commands that changed the sets so far, as `ipset -exist restore` reads
+// them.
 func (h *Host) Done() string { return h.log.String() }
+
+// Made tells whether a command has made a set.
+func (h *Host) Made() bool { return h.made }
 
 // Settled are the sets behind the last command.
 func (h *Host) Settled() Collection {
@@ -144,9 +156,17 @@ func isCommand(word, name, short string) bool {
 // show is list and save, which fail for a set that is not there.
 func (p *parser) show(args []ast.Word) {
 	args = slices.DeleteFunc(slices.Clone(args), func(w ast.Word) bool { return strings.HasPrefix(w.Text, "-") })
-	if len(args) > 0 {
+	if len(args) > 0 && p.onlyOne(args) {
 		p.set(args)
 	}
+}
+
+// onlyOne refuses what stands behind the name of a set.
+func (p *parser) onlyOne(args []ast.Word) bool {
+	if len(args) > 1 {
+		p.report(diag.IPSetSyntax, args[1], "unknown argument "+args[1].Text, "ipset refuses the line.", "Remove it.")
+	}
+	return len(args) < 2
 }
 
 // test looks an entry up. Only what needs no packet is answered.
@@ -241,6 +261,18 @@ func (p *parser) refusedPart(begun bool, w ast.Word, format string, args ...any)
 	p.refused(w, format, args...)
 }
 
+// affordable bounds what a script may do by ranges in a loop.
+func (p *parser) affordable(keys int, w ast.Word) bool {
+	if p.host == nil {
+		return true
+	}
+	if p.host.spent += keys; p.host.spent > maxSpent {
+		p.bad(w, "the script changes more than %d entries", maxSpent)
+		return false
+	}
+	return true
+}
+
 // takes tells whether the set takes an entry. With begun it has taken others of the
 // same command.
 func (p *parser) takes(s *Set, k Key, w ast.Word, begun bool) bool {
@@ -251,22 +283,23 @@ func (p *parser) takes(s *Set, k Key, w ast.Word, begun bool) bool {
 	switch {
 	case there && !p.exist:
 		p.refusedPart(begun, w, "%s is in the set %s already", w.Text, s.Name)
-	case !there && len(s.index) >= int(s.MaxElem) && s.ForceAdd:
-		p.bad(w, "set %s is full, and which entry makes room is not known", s.Name)
-	case !there && len(s.index) >= int(s.MaxElem) && s.Type.List:
-		p.bad(w, "list %s is full", s.Name)
-	case !there && len(s.index) >= int(s.MaxElem):
-		p.refusedPart(begun, w, "set %s is full", s.Name)
-	default:
+	case there || !s.full(1):
 		return true
+	case s.ForceAdd:
+		p.bad(w, "set %s is full, and which entry makes room is not known", s.Name)
+	default:
+		p.refusedPart(begun, w, "set %s is full", s.Name)
 	}
 	return false
 }
 
+// full tells whether the set has no room for n more. Lists grow whatever their size says.
+func (s *Set) full(n int) bool { return !s.Type.List && len(s.index)+n > int(s.MaxElem) }
+
 // like tells whether the kernel takes a set for the same as one to be made (its
-// same_set): sizes of tables do not count.
+// same_set): sizes of tables do not count, nor does the family.
 func (s *Set) like(t *Set) bool {
-	return s.Type == t.Type && s.Family == t.Family && s.MaxElem == t.MaxElem && s.Timed == t.Timed && s.Timeout == t.Timeout &&
+	return s.Type == t.Type && s.MaxElem == t.MaxElem && s.Timed == t.Timed && s.Timeout == t.Timeout &&
 		s.Mask == t.Mask && s.MarkMask == t.MarkMask && s.Counters == t.Counters && s.SkbInfo == t.SkbInfo && s.Comments == t.Comments &&
 		s.First == t.First && s.Last == t.Last && s.FirstPort == t.FirstPort && s.LastPort == t.LastPort
 }

@@ -94,3 +94,17 @@ say ipset save older
 say ipset list
 say ipset -L nothere -n
 say ipset version
+say $IPT -D INPUT -m set --match-set nothere src -j DROP
+say ipset create many list:set size 4
+for i in 1 2 3 4 5 6; do
+	ipset create "member$i" hash:ip
+	say ipset add many "member$i"
+done
+say ipset -exist add many member6 before member1
+say ipset create nets hash:ip netmask 24
+say ipset add nets 192.0.2.9
+say ipset add nets 192.0.2.10
+say ipset test nets 192.0.2.11
+say ipset -exist flush nothere
+say ipset -exist swap nothere nets
+say ipset -X nets
