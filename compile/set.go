@@ -88,8 +88,8 @@ func (c *call) setRef(words []ast.Word, ok bool) (SetRef, bool) {
 	}
 	s := c.opts.Sets[words[0].Text]
 	if s == nil && c.opts.noSetFile {
-		c.report(diag.IPSetUnknown, words[0].Range, "there is no set "+words[0].Text+" at this line of the script",
-			"iptables refuses a rule without its set. The sets are taken to be empty when the script begins.",
+		c.report(diag.IPSetUnknown, words[0].Range, "there is no set "+words[0].Text+" at this line",
+			"iptables refuses a rule without its set. There are taken to be none when the script begins.",
 			"Make it with ipset create in front of this line. If it stands on the host, save the sets with `ipset save > sets.ipset` and add --ipset-file sets.ipset to the command.")
 		return SetRef{}, false
 	}

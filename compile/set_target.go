@@ -143,7 +143,7 @@ func (u *setUses) use(s *ipset.Set) *SetUse {
 	if use != nil {
 		return use
 	}
-	if s.Script {
+	if s.Script && (s.Family == ast.FamilyUnknown || s.Family == u.family) {
 		u.moves(s)
 	}
 	use = &SetUse{Set: s}

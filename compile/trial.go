@@ -50,6 +50,7 @@ func (t *Trial) Run(f *ast.File, r *ast.Rule) *diag.Diagnostic {
 	}
 	for i := range t.diags {
 		if t.diags[i].Severity == diag.Error && !inexpressible(t.diags[i].Code) {
+			t.diags[i].Rule = t.opts.noSetFile && t.diags[i].Code == diag.IPSetUnknown // a host may have the set
 			return &t.diags[i]
 		}
 	}
@@ -154,11 +155,10 @@ func (t *Trial) Sets() (sets ipset.Collection, commands string, l diag.List, ok 
 	}
 	if t.ipsets.Made() {
 		l = t.early
+	} else if t.opts.noSetFile {
+		return nil, "", nil, false
 	}
-	if sets = t.ipsets.Settled(); len(sets) == 0 && t.opts.noSetFile {
-		return nil, "", l, false
-	}
-	return sets, t.ipsets.Done(), l, true
+	return t.ipsets.Settled(), t.ipsets.Done(), l, true
 }
 
 // look runs -C and -L, which change nothing and fail where there is no such rule

@@ -210,11 +210,12 @@ func (s *Set) has(k Key) bool {
 
 // refused reports what ipset refuses because of the sets that there are.
 func (p *parser) refused(w ast.Word, format string, args ...any) {
-	code := diag.IPSetValue
-	if p.host != nil {
-		code = diag.IPSetRefused
+	if p.host == nil {
+		p.bad(w, format, args...)
+		return
 	}
-	p.report(code, w, fmt.Sprintf(format, args...), "ipset refuses the line.", "")
+	p.report(diag.IPSetRefused, w, fmt.Sprintf(format, args...), "ipset gives up at this line; those behind it are not done.",
+		"Remove the line. Where it makes what is there already, or removes what is gone, ipset -exist restore goes on.")
 }
 
 // isUsed refuses to take a set away that rules or lists name.
