@@ -62,8 +62,12 @@ func (p *printout) take() (rules []rule, calls []string) {
 func (t *translator) printRules(c *chain) {
 	for i := range c.rules {
 		if r := &c.rules[i]; t.done.add(r) {
+			r.stmts = slices.Clone(r.stmts)
 			t.done.keep(r)
 		}
+	}
+	if c.room != nil {
+		c.room.reuse(c.rules)
 	}
 	c.rules = nil
 	c.take(t.done.take())

@@ -112,6 +112,8 @@ type chain struct {
 	calls []string
 	// done are the rules in front of these that printout.go is done with.
 	done [][]rule
+	// room is where the chains of a list have their rules.
+	room *ruleRoom
 }
 
 // all gives the chain's rules.
@@ -145,6 +147,8 @@ type set struct {
 	entries []string
 	// comment is kept by the kernel; for a set of a list it is its Role.
 	comment string
+	// lookup is the right side of a lookup, where many are made.
+	lookup string
 }
 
 // write prints the rule as one line, without the test of a protocol that the

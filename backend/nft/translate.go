@@ -89,6 +89,7 @@ type translator struct {
 	// rule at hand cannot be one of them. See aside.go.
 	aside, waiting bool
 	workspace
+	room ruleRoom
 	done printout
 }
 
@@ -219,6 +220,7 @@ func (t *translator) translateNext(rules []*compile.Rule, out *chain) (next *cha
 	for _, c := range t.listChains[lists:] {
 		t.printRules(c)
 	}
+	t.room.clear()
 	return next
 }
 
