@@ -118,13 +118,21 @@ type chain struct {
 
 // all gives the chain's rules.
 func (c *chain) all(yield func(*rule) bool) {
-	for _, list := range append(c.done[:len(c.done):len(c.done)], c.rules) {
-		for i := range list {
-			if !yield(&list[i]) {
-				return
-			}
+	for _, list := range c.done {
+		if !eachOf(list, yield) {
+			return
 		}
 	}
+	eachOf(c.rules, yield)
+}
+
+func eachOf(list []rule, yield func(*rule) bool) bool {
+	for i := range list {
+		if !yield(&list[i]) {
+			return false
+		}
+	}
+	return true
 }
 
 // set is a set of the output, or another named object.

@@ -128,6 +128,7 @@ func (t *translator) program() {
 	}
 	t.fewerSets()
 	t.checkDepth()
+	printRest(t.chains)
 }
 
 // nameChain gives a chain its name in the output: the filter table's chains keep
