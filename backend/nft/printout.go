@@ -52,7 +52,7 @@ func (p *printout) cut() {
 func (p *printout) piece() string {
 	piece := p.text.String()[p.from:]
 	p.from = p.text.Len()
-	if p.from > textRoom*7/8 {
+	if p.text.Cap()-p.from < textRoom/8 {
 		p.text, p.from = strings.Builder{}, 0
 		p.text.Grow(textRoom)
 	}

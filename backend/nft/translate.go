@@ -99,6 +99,15 @@ type workspace struct {
 	emitter emitter
 	ops     []op
 	stmts   []stmt
+	tests   ruleRoom
+	alts    [][]stmt
+}
+
+// all is the function all, in the workspace.
+func (t *translator) all(s ...stmt) form {
+	n := len(t.alts)
+	t.alts = append(t.alts, t.tests.keep(s))
+	return form{alts: t.alts[n : n+1 : n+1]}
 }
 
 func newTranslator(p *compile.Program, o *Options, d *diag.List) *translator {
@@ -240,6 +249,8 @@ func (t *translator) translateRule(r *compile.Rule, home *chain) *chain {
 	t.rule, t.failed = r, false
 	t.emitter = emitter{t: t, home: place{home, false}, src: r, base: home.name}
 	e := &t.emitter
+	t.alts = t.alts[:0]
+	t.tests.clear()
 	if !t.aside {
 		t.stmts = nil // those of the rule in front stay
 	}
