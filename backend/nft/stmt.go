@@ -112,7 +112,7 @@ type chain struct {
 	calls []string
 	// done are the rules in front of these that printout.go is done with.
 	done [][]rule
-	// room is where the chains of a list have their rules.
+	// room is where the rules of a list's chain lie; nil for other chains.
 	room *ruleRoom
 }
 

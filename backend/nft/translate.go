@@ -99,11 +99,11 @@ type workspace struct {
 	emitter emitter
 	ops     []op
 	stmts   []stmt
-	tests   ruleRoom
+	tests   stmtRoom
 	alts    [][]stmt
 }
 
-// all is the function all, in the workspace.
+// all is the function of that name for the rule at hand, in the workspace.
 func (t *translator) all(s ...stmt) form {
 	n := len(t.alts)
 	t.alts = append(t.alts, t.tests.keep(s))
@@ -249,7 +249,7 @@ func (t *translator) translateRule(r *compile.Rule, home *chain) *chain {
 	t.rule, t.failed = r, false
 	t.emitter = emitter{t: t, home: place{home, false}, src: r, base: home.name}
 	e := &t.emitter
-	t.alts = t.alts[:0]
+	t.alts = t.alts[:0] // all rules in front are printed
 	t.tests.clear()
 	if !t.aside {
 		t.stmts = nil // those of the rule in front stay
