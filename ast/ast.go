@@ -87,11 +87,14 @@ func (f *File) Line(n uint32) string {
 }
 
 func (f *File) indexLines() {
-	f.starts = append(f.starts, 0)
-	for i := range len(f.Text) {
-		if f.Text[i] == '\n' {
-			f.starts = append(f.starts, i+1)
+	f.starts = make([]int, 1, strings.Count(f.Text, "\n")+1)
+	for at := 0; ; {
+		end := strings.IndexByte(f.Text[at:], '\n')
+		if end < 0 {
+			return
 		}
+		at += end + 1
+		f.starts = append(f.starts, at)
 	}
 }
 

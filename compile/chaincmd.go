@@ -106,6 +106,6 @@ func (s *ruleSet) rename(r *ast.Rule, c *Chain) {
 
 func zero(c *Chain) {
 	for _, r := range c.Rules {
-		r.Counters = ast.Counters{}
+		r.Counters = nil
 	}
 }

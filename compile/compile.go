@@ -97,8 +97,9 @@ func newRuleSet(family ast.Family, opts *Options, diags *diag.List) *ruleSet {
 // program runs the passes over a finished rule set.
 func (s *ruleSet) program(files []*ast.File) *Program {
 	checkLoops(s)
-	checkHooks(s)
-	p := &Program{Family: s.family, Lists: lowerLists(s), Sets: usedSets(s)}
+	reach := reachable(s)
+	checkHooks(s, reach)
+	p := &Program{Family: s.family, Lists: lowerLists(s, reach), Sets: usedSets(s)}
 	for _, f := range files {
 		p.Sources = append(p.Sources, f.Name)
 	}

@@ -239,11 +239,17 @@ func (k *core) addresses(side Side) []*Address {
 	return k.nets[side]
 }
 
-func (k *core) counters(r *ast.Rule) ast.Counters {
-	if k.counter.Set {
-		return k.counter
+// counters are those that the input gives the rule, nil for nearly every one.
+func (k *core) counters(r *ast.Rule) *ast.Counters {
+	switch {
+	case k.counter.Set:
+		c := k.counter
+		return &c
+	case r.Counters.Set:
+		c := r.Counters // not a part of the rule, which is let go of
+		return &c
 	}
-	return r.Counters
+	return nil
 }
 
 // steps appends what the kernel tests in front of all matches.

@@ -10,8 +10,8 @@ import (
 
 // lowerLists finds all lists of the rule set and replaces every -m recent by the
 // list steps that it means.
-func lowerLists(s *ruleSet) []*List {
-	a := &listAnalysis{set: s, lists: map[string]*List{}, reach: reachable(s)}
+func lowerLists(s *ruleSet, reach map[*Chain][NoHook]bool) []*List {
+	a := &listAnalysis{set: s, lists: map[string]*List{}, reach: reach}
 	a.fixMasks()
 	for _, t := range s.order {
 		for _, c := range t.order {

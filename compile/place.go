@@ -40,8 +40,7 @@ func hookNames(hooks []Hook) string {
 
 // checkHooks reports targets in chains that are called from a hook which does
 // not have them.
-func checkHooks(s *ruleSet) {
-	reach := reachable(s)
+func checkHooks(s *ruleSet, reach map[*Chain][NoHook]bool) {
 	for _, t := range s.order {
 		for _, c := range t.order {
 			if c.Hook == NoHook {

@@ -71,8 +71,8 @@ type Rule struct {
 	Source string
 	// Ran is ast.Rule's: the command where the line in the file does not show it.
 	Ran string
-	// Counters are those that the input gave.
-	Counters ast.Counters
+	// Counters are those that the input gave, nil where it gave none.
+	Counters *ast.Counters
 	Steps    []Step
 	// Target is nil for a rule that only counts or records.
 	Target Target

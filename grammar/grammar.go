@@ -140,6 +140,22 @@ func (o *options) parse(l *lineLexer) error {
 	return o.collect(l)
 }
 
+// plain takes the words in front of the next that needs a token.
+func (o *options) plain(l *lineLexer) {
+	for {
+		w, kind := l.plain()
+		switch {
+		case kind == tokFlag:
+			o.list = append(o.list, ast.Option{Name: w.Text, Range: w.Range})
+		case kind == tokWord && len(o.list) > 0:
+			o.add(w)
+		default:
+			return
+		}
+		l.at += len(w.Text)
+	}
+}
+
 // tokens are the words of one command, one after the other.
 type tokens interface {
 	Next() (lexer.Token, error)
@@ -147,7 +163,11 @@ type tokens interface {
 
 // collect sorts a command's words into options and their values.
 func (o *options) collect(in tokens) error {
+	line, _ := in.(*lineLexer)
 	for {
+		if line != nil {
+			o.plain(line)
+		}
 		t, err := in.Next()
 		if err != nil {
 			return err
@@ -196,10 +216,14 @@ func (o *options) value(t *lexer.Token) error {
 	if len(o.list) == 0 {
 		return participle.Errorf(t.Pos, "unexpected %q", t.Value)
 	}
+	o.add(wordOf(t))
+	return nil
+}
+
+func (o *options) add(w ast.Word) {
 	last := &o.list[len(o.list)-1]
-	o.words = append(o.words, wordOf(t))
+	o.words = append(o.words, w)
 	n := len(last.Values) + 1
 	last.Values = o.words[len(o.words)-n : len(o.words) : len(o.words)]
-	last.Range = ast.Span(last.Range, rangeOf(t))
-	return nil
+	last.Range = ast.Span(last.Range, w.Range)
 }

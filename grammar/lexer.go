@@ -74,6 +74,31 @@ func (l *lineLexer) Next() (lexer.Token, error) {
 	return l.wordToken(start, text, quoted, first), nil
 }
 
+// plain looks at the next word, if it is one that stands for itself: in a save file,
+// without quotes, and no option that has to be taken apart. Nearly all are, and need
+// no token. The kind is tokEOF for any other.
+func (l *lineLexer) plain() (w ast.Word, kind lexer.TokenType) {
+	if l.style != ast.Save || len(l.pending) > 0 {
+		return w, tokEOF
+	}
+	l.skipBlanks()
+	end := l.at
+	for end < len(l.text) && !isBlank(l.text[end]) {
+		if c := l.text[end]; c == '"' || c == '=' {
+			return w, tokEOF
+		}
+		end++
+	}
+	w.Text = l.text[l.at:end]
+	kind = classify(w.Text)
+	if end == l.at || kind == tokFlag && len(w.Text) > 2 && w.Text[1] != '-' {
+		return w, tokEOF
+	}
+	line := uint32(l.line)
+	w.Range = ast.Range{Start: ast.Pos{Line: line, Column: uint32(l.column + l.at + 1)}, End: ast.Pos{Line: line, Column: uint32(l.column + end + 1)}}
+	return w, kind
+}
+
 // bareRule tells whether the line is a rule without a counter in front, and where
 // its options start, counted like Column.
 func (l *lineLexer) bareRule() (start int, ok bool) {

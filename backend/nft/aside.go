@@ -53,6 +53,7 @@ func (t *translator) translateAside() map[*compile.Chain][]*batch {
 	}
 	close(work)
 	frozen := *t
+	frozen.workspace = workspace{} // each has its own
 	for range min(len(queue), runtime.GOMAXPROCS(0)) {
 		go func() {
 			w := &sideline{t: frozen}

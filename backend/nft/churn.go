@@ -28,13 +28,13 @@ func (l *list) addChurn() {
 		return
 	}
 	l.churn = l.addSet(l.base+"_churn", "2s", l.Name+": how fast an address is removed again and again", l.role(KindChurn))
-	l.cut = ref{l.addSet(l.base+"_cut", cutTimeout, l.Name+": sources that are removed too fast; their packets are dropped", l.role(KindCut)), -1, ""}
+	l.cut = ownRef(l.addSet(l.base+"_cut", cutTimeout, l.Name+": sources that are removed too fast; their packets are dropped", l.role(KindCut)))
 }
 
 // dropCut drops what comes from a source that is cut off.
 func (l *list) dropCut(c *chain, side compile.Side) {
 	if l.cut.set != nil {
-		c.add(l.cut.has(l.key(side, true)), act("counter"), decide("drop"))
+		c.add(l.cut.has(l.keys[side]), act("counter"), decide("drop"))
 	}
 }
 
@@ -43,8 +43,8 @@ func (l *list) countChurn(c *chain, side compile.Side) {
 	if l.cut.set == nil {
 		return
 	}
-	key := l.key(side, true)
-	limit := fmt.Sprintf("update @%s { %s limit rate over %d/second burst %d packets }", l.churn.name, key, churnRate, churnBurst)
+	key := l.keys[side]
+	limit := fmt.Sprintf("update @%s { %s limit rate over %d/second burst %d packets }", l.churn.name, key.text, churnRate, churnBurst)
 	c.add(l.order[0].any().has(key), stmt{class: change, text: limit}, l.cut.put(key))
 }
 

@@ -63,6 +63,9 @@ func bare(f form) bool { return len(f.alts) == 1 && len(f.alts[0]) == 0 }
 
 func (t *translator) ctHasState(s compile.CtState, rest form) (f form) {
 	states := s &^ ctNAT
+	if states == s && bare(rest) {
+		return t.all(ctState(states))
+	}
 	if states != 0 && (bare(rest) || states&ctNone == 0) {
 		f.alts = and(all(ctState(states)), rest).alts
 	} else if states != 0 {

@@ -12,7 +12,7 @@ func (t *translator) address(a *compile.Address) form {
 	if a.Any() {
 		t.never()
 	}
-	return all(netStmt(t.prog.Family.String()+[...]string{" saddr", " daddr"}[a.Side], a.Net, a.Not))
+	return t.all(netStmt(t.prog.Family.String()+[...]string{" saddr", " daddr"}[a.Side], a.Net, a.Not))
 }
 
 func (t *translator) iface(i *compile.Interface) form {
@@ -30,17 +30,17 @@ func (t *translator) iface(i *compile.Interface) form {
 	if !ok {
 		t.inexpressible("the device name \""+i.Name+"\"", "")
 	}
-	return all(compare(left, i.Not, `"`+name+`"`))
+	return t.all(compare(left, i.Not, `"`+name+`"`))
 }
 
 // anyInterface is "-i +", which holds, or its opposite, which is kept as a test
 // for a name that no device can have.
 func (t *translator) anyInterface(left string, not bool) form {
 	if !not {
-		return all()
+		return t.all()
 	}
 	t.never()
-	return all(compare(left, false, `"INVAL/D"`))
+	return t.all(compare(left, false, `"INVAL/D"`))
 }
 
 // quoteName writes a device's name: nft takes a "*" at the end for a wildcard
@@ -66,7 +66,7 @@ func (t *translator) protocol(p *compile.Protocol) form {
 	if !p.Not {
 		s.protocol = p.Number
 	}
-	return all(s)
+	return t.all(s)
 }
 
 // protocolText is the name that nft prints for a protocol, or its number.
@@ -84,7 +84,7 @@ var protocolNames = map[uint8]string{
 
 func (t *translator) fragment(f *compile.Fragment) form {
 	op := map[bool]string{false: " != ", true: " == "}[f.Not]
-	return all(test("ip frag-off & 0x1fff" + op + "0"))
+	return t.all(test("ip frag-off & 0x1fff" + op + "0"))
 }
 
 func (t *translator) jump(j *compile.Jump) end {

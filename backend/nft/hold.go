@@ -47,7 +47,7 @@ const few = 4
 
 func (r *ring) wideHold() {
 	add := func(kind Kind, timeout, about string) ref {
-		return ref{r.l.addSet(r.base+"_"+string(kind), timeout, r.l.Name+": "+about, r.role(kind)), -1, ""}
+		return ownRef(r.l.addSet(r.base+"_"+string(kind), timeout, r.l.Name+": "+about, r.role(kind)))
 	}
 	r.held = add(KindHeld, holdTimeout, "sources that flood; over the limit for "+holdTimeout)
 	r.watch = add(KindWatch, watchTimeout, "sources that flooded; not recorded yet, but held again if they go on")
@@ -102,7 +102,7 @@ func (r *ring) watches() (out []ref) {
 // limiter is over for a source that sends more than Hits packets in holdTime.
 func (w ringWriter) limiter() stmt {
 	rate := int(w.Hits) * 1000 / holdTime
-	return stmt{class: change, text: fmt.Sprintf("update @%s { %s limit rate over %d/second burst %d packets }", w.busy.name, w.key, rate, w.Hits)}
+	return stmt{class: change, text: fmt.Sprintf("update @%s { %s limit rate over %d/second burst %d packets }", w.busy.name, w.key.text, rate, w.Hits)}
 }
 
 // watchRules count a watched source that is not held.

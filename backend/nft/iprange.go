@@ -13,7 +13,7 @@ func (t *translator) addrRange(side string, r *compile.AddrRange) form {
 	case r.High.Less(r.Low):
 		return fixed(r.Not)
 	case r.Low == r.High:
-		return all(compare(t.ip()+side, r.Not, r.Low.String()))
+		return t.all(compare(t.ip()+side, r.Not, r.Low.String()))
 	}
-	return all(compare(t.ip()+side, r.Not, r.Low.String()+"-"+r.High.String()))
+	return t.all(compare(t.ip()+side, r.Not, r.Low.String()+"-"+r.High.String()))
 }

@@ -9,5 +9,5 @@ import (
 // limit is the same token bucket in both: full at first, a token for each packet.
 func (t *translator) limit(m *compile.Limit) form {
 	text := fmt.Sprintf("limit rate %d/%s burst %d packets", m.Rate.Count, m.Rate.Per, m.Burst)
-	return all(stmt{class: meter, text: text})
+	return t.all(stmt{class: meter, text: text})
 }

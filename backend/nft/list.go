@@ -30,6 +30,7 @@ type list struct {
 	*compile.List
 	t     *translator
 	base  string
+	keys  [2]address
 	rings map[compile.Ring]*ring
 	order []*ring
 	// ttl is, by window, the set of addresses with the TTLs they were seen with.
@@ -69,6 +70,9 @@ func wideCount(r compile.Ring) int {
 
 func (t *translator) newList(l *compile.List, compact bool) *list {
 	out := &list{List: l, t: t, base: legal(l.Name), rings: map[compile.Ring]*ring{}, ttl: map[uint32]*set{}}
+	for side := range out.keys {
+		out.keys[side] = address{compile.Side(side), out.key(compile.Side(side), true)}
+	}
 	if out.base != l.Name {
 		t.note(diag.Renamed, nil, ast.Range{}, fmt.Sprintf("list %s is named %s in the output", l.Name, out.base), "nftables does not take the name as it is.")
 	}
@@ -117,6 +121,7 @@ func (l *list) addSet(name, timeout, about string, r Role) *set {
 	if timeout == "" {
 		s.flags = "dynamic"
 	}
+	s.lookup = "@" + s.name
 	l.t.sets = append(l.t.sets, s)
 	return s
 }
@@ -231,7 +236,7 @@ func (l *list) recordChain(side compile.Side) {
 }
 
 func (l *list) ttlExpr(side compile.Side) string {
-	return l.key(side, true) + " . " + ttlKey(l.t.prog.Family)
+	return l.keys[side].text + " . " + ttlKey(l.t.prog.Family)
 }
 
 func (l *list) addChain(what string, side compile.Side, about string) *chain {
@@ -241,7 +246,7 @@ func (l *list) addChain(what string, side compile.Side, about string) *chain {
 // addListChain adds a chain that keeps a list, which stands in front of those of
 // the rules.
 func (t *translator) addListChain(name, about string) *chain {
-	c := &chain{name: t.chainNames.take(name), about: about}
+	c := &chain{name: t.chainNames.take(name), about: about, rules: t.room.list(), room: &t.room}
 	t.listChains = append(t.listChains, c)
 	return c
 }
@@ -253,14 +258,14 @@ func (l *list) forgetStmts(side compile.Side) []stmt {
 	}
 	refs := l.refs()
 	if len(refs) == 1 && l.cut.set == nil {
-		return refs[0].clear(l.key(side, true))
+		return refs[0].clear(l.keys[side])
 	}
 	c := l.addChain("forget", side, "removes an address from every window of list "+l.Name)
 	l.forget[side] = c.name
 	l.dropCut(c, side)
 	l.countChurn(c, side)
 	for _, ref := range refs {
-		c.add(ref.clear(l.key(side, true))...)
+		c.add(ref.removals(l.t.room.line(), l.keys[side], 3)...)
 	}
 	return []stmt{jumpTo(c.name)}
 }

@@ -3,7 +3,6 @@ package nft
 import (
 	"slices"
 
-	"github.com/recentc/recentc/ast"
 	"github.com/recentc/recentc/compile"
 )
 
@@ -257,12 +256,11 @@ func (e *emitter) finish(at place, cur []stmt) {
 // counter counts as the iptables rule did. A rule can count in several places; the
 // first goes on from what the input says, so that their sum is the rule's count.
 func (e *emitter) counter() stmt {
-	from := e.src.Counters
-	if e.counted {
-		from = ast.Counters{}
+	if e.counted || e.src.Counters == nil {
+		return act("counter")
 	}
 	e.counted = true
-	return act(counterText(from))
+	return act(counterText(*e.src.Counters))
 }
 
 func (e *emitter) add(at place, stmts []stmt) {

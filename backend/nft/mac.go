@@ -7,5 +7,5 @@ import (
 )
 
 func (t *translator) mac(m *compile.MAC) form {
-	return all(compare("ether saddr", m.Not, net.HardwareAddr(m.Addr[:]).String()))
+	return t.all(compare("ether saddr", m.Not, net.HardwareAddr(m.Addr[:]).String()))
 }

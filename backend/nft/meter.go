@@ -11,11 +11,11 @@ import (
 // set, so that a full set of buckets does not stand in front of it.
 func (r *ring) meterSets() {
 	r.busy = r.l.addSet(r.base+"_meter", timeoutOf(r.Window), r.l.Name+": the rate of each address", r.role(KindMeter))
-	r.over = ref{r.l.addSet(r.base+"_over", meterTimeout(r.Ring), r.l.Name+": addresses over "+meterRate(r.Ring), r.role(KindOver)), -1, ""}
+	r.over = ownRef(r.l.addSet(r.base+"_over", meterTimeout(r.Ring), r.l.Name+": addresses over "+meterRate(r.Ring), r.role(KindOver)))
 }
 
-func (r *ring) meterRules(c *chain, key string) {
-	limit := fmt.Sprintf("update @%s { %s limit rate over %s burst %d packets }", r.busy.name, key, meterRate(r.Ring), r.Hits-1)
+func (r *ring) meterRules(c *chain, key address) {
+	limit := fmt.Sprintf("update @%s { %s limit rate over %s burst %d packets }", r.busy.name, key.text, meterRate(r.Ring), r.Hits-1)
 	c.add(stmt{class: change, text: limit}, r.over.put(key))
 }
 

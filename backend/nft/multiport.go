@@ -18,5 +18,5 @@ func (t *translator) multiport(m *compile.Multiport) form {
 	if m.Side == compile.EitherPort && !m.Not {
 		return anyOf(out[:1], out[1:])
 	}
-	return all(out...)
+	return t.all(out...)
 }

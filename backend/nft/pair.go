@@ -54,7 +54,7 @@ func (t *translator) settle(o *op, s *compile.Seen) {
 	o.first, t.owed = t.owed, nil
 	r := t.lists[s.List].lone()
 	if r.watch.set != nil {
-		o.watched = []stmt{r.watch.has(r.l.key(s.Side, true))}
+		o.watched = []stmt{r.watch.has(r.l.keys[s.Side])}
 		o.count = r.countStmts(s.Side, s.Origin.Op == compile.Update)
 	}
 }

@@ -1,8 +1,11 @@
 package nft
 
 import (
+	"runtime"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 )
 
 // printout turns rules into text when they are finished. One with an anonymous set
@@ -41,13 +44,19 @@ func (p *printout) keep(r *rule) {
 // that it need not be copied.
 func (p *printout) cut() {
 	if p.text.Len() > p.from {
-		p.rules = append(p.rules, rule{text: p.text.String()[p.from:]})
-		p.from = p.text.Len()
+		p.rules = append(p.rules, rule{text: p.piece()})
 	}
-	if p.from > textRoom*7/8 {
+}
+
+// piece is the text that is in no rule yet.
+func (p *printout) piece() string {
+	piece := p.text.String()[p.from:]
+	p.from = p.text.Len()
+	if p.text.Cap()-p.from < textRoom/8 {
 		p.text, p.from = strings.Builder{}, 0
 		p.text.Grow(textRoom)
 	}
+	return piece
 }
 
 // take gives what has been added, and begins anew.
@@ -62,8 +71,12 @@ func (p *printout) take() (rules []rule, calls []string) {
 func (t *translator) printRules(c *chain) {
 	for i := range c.rules {
 		if r := &c.rules[i]; t.done.add(r) {
+			r.stmts = slices.Clone(r.stmts)
 			t.done.keep(r)
 		}
+	}
+	if c.room != nil {
+		c.room.reuse(c.rules)
 	}
 	c.rules = nil
 	c.take(t.done.take())
@@ -73,6 +86,32 @@ func (t *translator) printRules(c *chain) {
 func (c *chain) take(rules []rule, calls []string) {
 	if len(rules) > 0 {
 		c.done, c.calls = append(c.done, rules), append(c.calls, calls...)
+	}
+}
+
+// printRest prints the rules that stayed, on all cores.
+func printRest(chains []*chain) {
+	var wg sync.WaitGroup
+	var next atomic.Int64
+	for range min(len(chains), runtime.GOMAXPROCS(0)) {
+		wg.Go(func() {
+			var p printout
+			for i := next.Add(1); i <= int64(len(chains)); i = next.Add(1) {
+				chains[i-1].printRest(&p)
+			}
+		})
+	}
+	wg.Wait()
+}
+
+func (c *chain) printRest(p *printout) {
+	for _, list := range c.done {
+		for i := range list {
+			if len(list[i].stmts) > 0 {
+				c.writeRule(&p.text, &list[i])
+				list[i] = rule{text: p.piece()}
+			}
+		}
 	}
 }
 

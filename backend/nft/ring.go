@@ -40,6 +40,7 @@ type ring struct {
 	// of their own: slower, and fewer chains to load.
 	inline bool
 	hit    [2]string
+	asked  [2]*op
 	chains map[string]*chain
 }
 
@@ -48,7 +49,7 @@ func (l *list) newRing(q compile.Ring, compact bool) *ring {
 	switch {
 	case q.Hits == 1:
 		s := l.addSet(r.base, timeoutOf(q.Window), l.Name+": "+describe(q), r.role(KindSeen))
-		r.plain = ref{s, -1, ""}
+		r.plain = ownRef(s)
 	case l.t.opts.Meter && q.Window > 0:
 		r.meterSets()
 	case compact:
@@ -97,7 +98,7 @@ func (r *ring) last() ref { return r.slots[len(r.slots)-1] }
 func (r *ring) wideRefs() {
 	n := int(r.Hits)
 	own := func(name, about string, role Role) ref {
-		return ref{r.l.addSet(r.base+name, timeoutOf(r.Window), about, role), -1, ""}
+		return ownRef(r.l.addSet(r.base+name, timeoutOf(r.Window), about, role))
 	}
 	for k := range n {
 		about := ""
@@ -132,13 +133,13 @@ func (r *ring) compactRefs() {
 	r.slots, r.turn, r.group = tagged(all, tags.Slots, timeout), tagged(all, tags.Turn, timeout), tagged(all, tags.Group, timeout)
 	r.groupSize = tags.GroupSize
 	if r.timed() {
-		r.held, r.turned = ref{all, tags.Held, holdTimeout}, ref{all, tags.Turned, holdTimeout}
+		r.held, r.turned = newRef(all, tags.Held, holdTimeout), newRef(all, tags.Turned, holdTimeout)
 	}
 }
 
 func tagged(s *set, tags []int, timeout string) (out []ref) {
 	for _, tag := range tags {
-		out = append(out, ref{s, tag, timeout})
+		out = append(out, newRef(s, tag, timeout))
 	}
 	return out
 }
@@ -159,7 +160,7 @@ func (r *ring) refs() (out []ref) {
 
 // recordStmt writes a stamp to the ring.
 func (r *ring) recordStmt(side compile.Side) stmt {
-	key := r.l.key(side, true)
+	key := r.l.keys[side]
 	if r.plain.set != nil {
 		return r.plain.put(key)
 	}
@@ -175,14 +176,14 @@ func (r *ring) restampStmt(side compile.Side) stmt {
 	if r.held.set == nil {
 		return plain
 	}
-	w := ringWriter{r, side, r.l.key(side, true)}
+	w := ringWriter{r, side, r.l.keys[side]}
 	return jumpTo(w.chain("turn", nil))
 }
 
 // countStmts count the packet of a watched source, which is not held, as often as
 // it would be recorded.
 func (r *ring) countStmts(side compile.Side, again bool) (out []stmt) {
-	w := ringWriter{r, side, r.l.key(side, true)}
+	w := ringWriter{r, side, r.l.keys[side]}
 	out = append(out, jumpTo(w.chain("count", nil)))
 	if again {
 		out = append(out, jumpTo(w.chain("watched", nil)))
@@ -193,7 +194,7 @@ func (r *ring) countStmts(side compile.Side, again bool) (out []stmt) {
 func (r *ring) hitChain(side compile.Side) {
 	c := r.addChain("hit", side, "records an address in "+r.base)
 	r.hit[side] = c.name
-	key := r.l.key(side, true)
+	key := r.l.keys[side]
 	w := ringWriter{r, side, key}
 	switch {
 	case r.over.set != nil:
@@ -211,12 +212,15 @@ func (r *ring) addChain(what string, side compile.Side, about string) *chain {
 	return r.l.t.addListChain(r.base+"_"+what+sideSuffix(side), about)
 }
 
-func (c *chain) add(stmts ...stmt) { c.rules = append(c.rules, rule{stmts: stmts}) }
+// add adds a rule to a chain of a list.
+func (c *chain) add(stmts ...stmt) {
+	c.rules = append(c.rules, rule{stmts: c.room.keep(stmts)})
+}
 
 // fillRules fill the slots of a ring without a window one after the other. Writing
 // a slot again changes nothing there. The last slot is tested first: a full ring
 // has nothing to record.
-func (r *ring) fillRules(c *chain, key string) {
+func (r *ring) fillRules(c *chain, key address) {
 	c.add(r.last().has(key), decide("return"))
 	for k := len(r.slots) - 1; k > 0; k-- {
 		c.add(r.slots[k-1].has(key), r.slots[k].put(key))

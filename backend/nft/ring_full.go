@@ -4,7 +4,7 @@ import "github.com/recentc/recentc/compile"
 
 // full is the test whether the ring answers yes.
 func (r *ring) full(side compile.Side) form {
-	key := r.l.key(side, true)
+	key := r.l.keys[side]
 	switch {
 	case r.plain.set != nil:
 		return all(r.plain.has(key))
@@ -24,7 +24,7 @@ func (r *ring) full(side compile.Side) form {
 // holding is the test of the hold. Where the list can be told to forget an
 // address, the last slot is asked too: it is empty then until the ring is full
 // again, so that a hold from before does not count.
-func (r *ring) holding(key string) []stmt {
+func (r *ring) holding(key address) []stmt {
 	if !r.l.Forgets {
 		return []stmt{r.held.has(key)}
 	}
@@ -34,7 +34,7 @@ func (r *ring) holding(key string) []stmt {
 // living are tests that all slots live, the last one first: it is dead for every
 // address with few stamps.
 func (r *ring) living(side compile.Side) (alts [][]stmt) {
-	key := r.l.key(side, true)
+	key := r.l.keys[side]
 	if r.group == nil {
 		var slots []stmt
 		for k := len(r.slots) - 1; k >= 0; k-- {
@@ -52,17 +52,25 @@ func (r *ring) living(side compile.Side) (alts [][]stmt) {
 // oldest tests that slot k is the oldest and lives, where the last slot does. All
 // others are younger.
 func (r *ring) oldest(side compile.Side, k int) []stmt {
-	w := ringWriter{r, side, r.l.key(side, true)}
-	return join(w.at(k), []stmt{w.slots[k].has(w.key)})
+	w := ringWriter{r, side, r.l.keys[side]}
+	return append(w.at(nil, k), w.slots[k].has(w.key))
 }
 
 // many is how many slots are looked for the oldest instead of at all of them.
 const many = 8
 
 // fullOp is full as a step of its own, which tests the hold and the last slot only
-// once where it can.
+// once where it can. What it refers to is the same for all rules that ask.
 func (r *ring) fullOp(side compile.Side) op {
-	key := r.l.key(side, true)
+	if r.asked[side] == nil {
+		o := r.newFullOp(side)
+		r.asked[side] = &o
+	}
+	return *r.asked[side]
+}
+
+func (r *ring) newFullOp(side compile.Side) op {
+	key := r.l.keys[side]
 	if r.held.set == nil {
 		return op{kind: opTest, alts: r.full(side).alts}
 	}

@@ -13,11 +13,11 @@ func (w ringWriter) inlineRules(c *chain) {
 	}
 	n := len(w.slots)
 	w.inlineRun(c, 1, n-1)
-	var empty []stmt
+	empty := w.line()
 	for k := range n - 2 { // a run that ends with the slot behind was written above
 		empty = append(empty, w.slots[k].has(w.key).opposite())
 	}
-	c.add(join(empty, w.stamp(0, false))...)
+	c.add(w.stamp(empty, 0, false)...)
 }
 
 // inlineGroups look for the last group with a slot that lives.
@@ -27,7 +27,7 @@ func (w ringWriter) inlineGroups(c *chain) {
 		part := w.chain("group"+strconv.Itoa(g), func(c *chain) { w.inlineRun(c, from, to) })
 		c.add(w.group[g].has(w.key), goTo(part))
 	}
-	c.add(w.stamp(0, false)...)
+	c.add(w.stamp(w.line(), 0, false)...)
 }
 
 // inlineRun writes the slot behind the youngest, if that is one of from to to.
@@ -37,7 +37,7 @@ func (w ringWriter) inlineRun(c *chain, from, to int) {
 			c.add(w.slots[k-1].has(w.key), goTo(w.slotChain(k, false)))
 			continue
 		}
-		c.add(join([]stmt{w.slots[k-1].has(w.key), w.slots[k].has(w.key).opposite()}, w.stamp(k, false))...)
+		c.add(w.stamp(append(w.line(), w.slots[k-1].has(w.key), w.slots[k].has(w.key).opposite()), k, false)...)
 	}
 }
 
@@ -70,28 +70,28 @@ func (w ringWriter) inlineParts(c *chain, name string, from, to int, reached fun
 func (w ringWriter) inlineMarked(c *chain, from, to int) {
 	for k := to; k >= from; k-- {
 		if k == len(w.slots)-1 {
-			c.add(join(w.at(k), []stmt{goTo(w.slotChain(k, true))})...)
+			c.add(append(w.at(nil, k), goTo(w.slotChain(k, true)))...)
 			continue
 		}
-		c.add(join(w.at(k), w.stamp(k, true))...)
+		c.add(w.stamp(w.at(w.line(), k), k, true)...)
 	}
 }
 
-// at tests that slot k is the next, where the last slot lives.
-func (w ringWriter) at(k int) []stmt {
+// at appends the test that slot k is the next, where the last slot lives.
+func (w ringWriter) at(to []stmt, k int) []stmt {
 	m := len(w.turn)
 	set := func(i int) stmt { return w.turn[i].has(w.key) }
 	switch {
 	case m == 1 && k == 0:
-		return []stmt{set(0).opposite()}
+		return append(to, set(0).opposite())
 	case m == 1:
-		return []stmt{set(0)}
+		return append(to, set(0))
 	case k == 0:
-		return []stmt{set(0).opposite(), set(m - 1).opposite()}
+		return append(to, set(0).opposite(), set(m-1).opposite())
 	case k < m:
-		return []stmt{set(k - 1), set(k).opposite()}
+		return append(to, set(k-1), set(k).opposite())
 	case k == m:
-		return []stmt{set(0), set(m - 1)}
+		return append(to, set(0), set(m-1))
 	}
-	return []stmt{set(k - m - 1).opposite(), set(k - m)}
+	return append(to, set(k-m-1).opposite(), set(k-m))
 }

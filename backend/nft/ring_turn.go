@@ -25,12 +25,14 @@ import (
 type ringWriter struct {
 	*ring
 	side compile.Side
-	key  string
+	key  address
 }
 
-// stamp writes slot k. marked tells that the last slot lives.
-func (w ringWriter) stamp(k int, marked bool) []stmt {
-	var out []stmt
+// line is where a rule is put together.
+func (w ringWriter) line() []stmt { return w.l.t.room.line() }
+
+// stamp appends what writes slot k. marked tells that the last slot lives.
+func (w ringWriter) stamp(out []stmt, k int, marked bool) []stmt {
 	if w.group != nil {
 		out = append(out, w.group[k/w.groupSize].put(w.key))
 	}
@@ -44,7 +46,7 @@ func (w ringWriter) stamp(k int, marked bool) []stmt {
 		}
 	case k >= m:
 		out = append(out, w.turn[k-m].delete(w.key))
-		out = append(out, w.turn[k-m].clear(w.key)[:2*w.copies()]...)
+		out = w.turn[k-m].removals(out, w.key, w.copies())
 	}
 	return out
 }
@@ -61,7 +63,7 @@ func (w ringWriter) copies() int {
 // close writes the last slot.
 func (w ringWriter) close(c *chain) {
 	n, m := len(w.slots), len(w.turn)
-	c.add(w.stamp(n-1, false)...)
+	c.add(w.stamp(w.line(), n-1, false)...)
 	if n < 2*m {
 		c.add(w.turn[m-1].clear(w.key)...)
 	}
@@ -95,5 +97,5 @@ func (w ringWriter) write(c *chain, k int, marked bool) {
 		w.close(c)
 		return
 	}
-	c.add(w.stamp(k, marked)...)
+	c.add(w.stamp(w.line(), k, marked)...)
 }

@@ -1,7 +1,6 @@
 package nft
 
 import (
-	"bufio"
 	"cmp"
 	"io"
 	"strings"
@@ -53,9 +52,9 @@ type Set struct {
 
 // Write writes the whole script, and returns the first error of w.
 func (s *Script) Write(w io.Writer) error {
-	b := bufio.NewWriterSize(w, 1<<16)
+	b := newBehind(w)
 	s.print(b, func() {})
-	return b.Flush()
+	return b.close()
 }
 
 // Output is the script with its parts, in memory.

@@ -20,7 +20,7 @@ func (t *translator) changeSet(c *compile.ChangeSet) end {
 	if c.Remove != nil && c.Remove.Fits(t.prog.Family) {
 		t.noteChurn(c.Remove.Set)
 		writes = append(writes, t.setWrites(c.Remove, anything, func(p *setPart, key string) []stmt {
-			return ref{set: p.set, tag: -1}.clear(key)
+			return ownRef(p.set).clear(address{text: key})
 		})...)
 	}
 	switch len(writes) {

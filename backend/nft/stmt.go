@@ -112,17 +112,27 @@ type chain struct {
 	calls []string
 	// done are the rules in front of these that printout.go is done with.
 	done [][]rule
+	// room is where the rules of a list's chain lie; nil for other chains.
+	room *ruleRoom
 }
 
 // all gives the chain's rules.
 func (c *chain) all(yield func(*rule) bool) {
-	for _, list := range append(c.done[:len(c.done):len(c.done)], c.rules) {
-		for i := range list {
-			if !yield(&list[i]) {
-				return
-			}
+	for _, list := range c.done {
+		if !eachOf(list, yield) {
+			return
 		}
 	}
+	eachOf(c.rules, yield)
+}
+
+func eachOf(list []rule, yield func(*rule) bool) bool {
+	for i := range list {
+		if !yield(&list[i]) {
+			return false
+		}
+	}
+	return true
 }
 
 // set is a set of the output, or another named object.
@@ -145,6 +155,8 @@ type set struct {
 	entries []string
 	// comment is kept by the kernel; for a set of a list it is its Role.
 	comment string
+	// lookup is the right side of a lookup, where many are made.
+	lookup string
 }
 
 // write prints the rule as one line, without the test of a protocol that the

@@ -42,7 +42,7 @@ func (t *translator) ports(proto string, number uint8, source, dest *compile.Por
 			out = append(out, s)
 		}
 	}
-	return all(append(out, more...)...)
+	return t.all(append(out, more...)...)
 }
 
 // spanText writes a number or a range of numbers.

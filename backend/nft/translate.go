@@ -89,6 +89,7 @@ type translator struct {
 	// rule at hand cannot be one of them. See aside.go.
 	aside, waiting bool
 	workspace
+	room ruleRoom
 	done printout
 }
 
@@ -98,6 +99,15 @@ type workspace struct {
 	emitter emitter
 	ops     []op
 	stmts   []stmt
+	tests   stmtRoom
+	alts    [][]stmt
+}
+
+// all is the function of that name for the rule at hand, in the workspace.
+func (t *translator) all(s ...stmt) form {
+	n := len(t.alts)
+	t.alts = append(t.alts, t.tests.keep(s))
+	return form{alts: t.alts[n : n+1 : n+1]}
 }
 
 func newTranslator(p *compile.Program, o *Options, d *diag.List) *translator {
@@ -127,6 +137,7 @@ func (t *translator) program() {
 	}
 	t.fewerSets()
 	t.checkDepth()
+	printRest(t.chains)
 }
 
 // nameChain gives a chain its name in the output: the filter table's chains keep
@@ -219,6 +230,7 @@ func (t *translator) translateNext(rules []*compile.Rule, out *chain) (next *cha
 	for _, c := range t.listChains[lists:] {
 		t.printRules(c)
 	}
+	t.room.clear()
 	return next
 }
 
@@ -237,6 +249,8 @@ func (t *translator) translateRule(r *compile.Rule, home *chain) *chain {
 	t.rule, t.failed = r, false
 	t.emitter = emitter{t: t, home: place{home, false}, src: r, base: home.name}
 	e := &t.emitter
+	t.alts = t.alts[:0] // all rules in front are printed
+	t.tests.clear()
 	if !t.aside {
 		t.stmts = nil // those of the rule in front stay
 	}

@@ -75,15 +75,19 @@ func (c *chain) write(b printer) {
 		b.WriteString("\t\ttype " + c.kind + " hook " + c.hook + " priority " + c.priority + "; policy " + c.policy + ";\n")
 	}
 	for r := range c.all {
-		if !c.spread || r.portSet() < 0 {
-			r.print(b)
-			continue
-		}
-		for _, one := range r.spread() {
-			one.print(b)
-		}
+		c.writeRule(b, r)
 	}
 	b.WriteString("\t}\n\n")
+}
+
+func (c *chain) writeRule(b printer, r *rule) {
+	if !c.spread || r.portSet() < 0 {
+		r.print(b)
+		return
+	}
+	for _, one := range r.spread() {
+		one.print(b)
+	}
 }
 
 // print writes the rule's lines.
