@@ -13,10 +13,12 @@ import (
 	"github.com/recentc/recentc/internal/sample"
 )
 
-// A tool is a program that is timed.
+// A tool is a program that is timed. What it prints goes to the file output, if there
+// is one.
 type tool struct {
 	name    string
 	command []string
+	output  string
 }
 
 // sizes are the numbers of rules, and how often each file is translated.
@@ -30,7 +32,7 @@ func writeTranslations(w io.Writer) error {
 		fmt.Fprint(w, `## Translation
 
 Rules of the kinds that real files have, one in ten with `+"`-m recent`"+`, which iptables-restore-translate leaves out. Wall
-time of whole programs, in turn; iptables-nft-restore only tests, in a network namespace of its own.
+time of whole programs, which write a file, in turn; iptables-nft-restore only tests, in a network namespace of its own.
 
 | rules | recentc | iptables-restore-translate | iptables-nft-restore --test | recentc to translate | recentc to restore |
 |---|---|---|---|---|---|
@@ -41,9 +43,9 @@ time of whole programs, in turn; iptables-nft-restore only tests, in a network n
 				return err
 			}
 			times, err := inTurn(size.times, []tool{
-				{"recentc", []string{recentc, "translate", "-o", filepath.Join(dir, "out.nft"), file}},
-				{"iptables-restore-translate", []string{"iptables-restore-translate", "-f", file}},
-				{"iptables-nft-restore", []string{"iptables-nft-restore", "--test", file}},
+				{name: "recentc", command: []string{recentc, "translate", "-o", filepath.Join(dir, "out.nft"), file}},
+				{name: "iptables-restore-translate", command: []string{"iptables-restore-translate", "-f", file}, output: filepath.Join(dir, "theirs.nft")},
+				{name: "iptables-nft-restore", command: []string{"iptables-nft-restore", "--test", file}},
 			})
 			if err != nil {
 				return err
@@ -71,7 +73,7 @@ func writeLoads(w io.Writer) error {
 			if err != nil {
 				return err
 			}
-			times, err := inTurn(size.times, []tool{{"ours", []string{"nft", "-c", "-f", ours}}, {"theirs", []string{"nft", "-c", "-f", theirs}}})
+			times, err := inTurn(size.times, []tool{{name: "ours", command: []string{"nft", "-c", "-f", ours}}, {name: "theirs", command: []string{"nft", "-c", "-f", theirs}}})
 			if err != nil {
 				return err
 			}
@@ -86,7 +88,7 @@ func writeManyLists(w io.Writer, dir, recentc string) error {
 	if err != nil {
 		return err
 	}
-	times, err := inTurn(5, []tool{{"ours", []string{"nft", "-f", ours}}})
+	times, err := inTurn(5, []tool{{name: "ours", command: []string{"nft", "-f", ours}}})
 	if err != nil {
 		return err
 	}
@@ -147,6 +149,14 @@ func (t tool) time() (seconds float64, err error) {
 			cmd := exec.Command(t.command[0], t.command[1:]...)
 			var complaint strings.Builder
 			cmd.Stderr = &complaint
+			if t.output != "" {
+				f, err := os.Create(t.output)
+				if err != nil {
+					return err
+				}
+				defer f.Close()
+				cmd.Stdout = f
+			}
 			stop := time.AfterFunc(toolTimeout, func() { cmd.Process.Kill() })
 			defer stop.Stop()
 			start := time.Now()
