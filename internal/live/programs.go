@@ -137,16 +137,26 @@ func openPrograms() (*bpf.Installed, error) {
 	return bpf.Open(root)
 }
 
-// ProgramsLoaded tells whether BPF programs of ours are loaded here.
-func ProgramsLoaded() (bool, error) {
+// ifPrograms calls fn for what is installed here. Where nothing is, it does nothing.
+func ifPrograms(fn func(*bpf.Installed) error) error {
 	in, err := openPrograms()
 	if errors.Is(err, bpf.ErrNotInstalled) {
-		return false, nil
+		return nil
 	}
 	if err != nil {
-		return false, err
+		return err
 	}
-	return true, in.Close()
+	defer in.Close()
+	return fn(in)
+}
+
+// ProgramsLoaded tells whether BPF programs of ours are loaded here.
+func ProgramsLoaded() (loaded bool, err error) {
+	err = ifPrograms(func(*bpf.Installed) error {
+		loaded = true
+		return nil
+	})
+	return loaded, err
 }
 
 // RemovePrograms takes BPF programs of ours out, with their lists. It tells whether there were any.

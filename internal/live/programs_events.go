@@ -181,14 +181,10 @@ func protocolName(n uint8) string {
 }
 
 // ProgramsLog tells whether BPF programs are loaded of which a rule logs.
-func ProgramsLog() (bool, error) {
-	in, err := openPrograms()
-	if errors.Is(err, bpf.ErrNotInstalled) {
-		return false, nil
-	}
-	if err != nil {
-		return false, err
-	}
-	defer in.Close()
-	return in.Logs(), nil
+func ProgramsLog() (logs bool, err error) {
+	err = ifPrograms(func(in *bpf.Installed) error {
+		logs = in.Logs()
+		return nil
+	})
+	return logs, err
 }

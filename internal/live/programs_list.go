@@ -13,29 +13,21 @@ import (
 )
 
 // ProgramsHave tells whether BPF programs of ours are loaded that have a list of that name.
-func ProgramsHave(name string) (bool, error) {
-	in, err := openPrograms()
-	if errors.Is(err, bpf.ErrNotInstalled) {
-		return false, nil
-	}
-	if err != nil {
-		return false, err
-	}
-	defer in.Close()
-	return slices.ContainsFunc(in.Lists, func(l ebpf.List) bool { return l.Name == name }), nil
+func ProgramsHave(name string) (have bool, err error) {
+	err = ifPrograms(func(in *bpf.Installed) error {
+		have = slices.ContainsFunc(in.Lists, func(l ebpf.List) bool { return l.Name == name })
+		return nil
+	})
+	return have, err
 }
 
 // SummarizePrograms tells what lists BPF programs have.
-func SummarizePrograms() ([]Summary, error) {
-	in, err := openPrograms()
-	if errors.Is(err, bpf.ErrNotInstalled) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	defer in.Close()
-	return programSummaries(in)
+func SummarizePrograms() (out []Summary, err error) {
+	err = ifPrograms(func(in *bpf.Installed) error {
+		out, err = programSummaries(in)
+		return err
+	})
+	return out, err
 }
 
 func programSummaries(in *bpf.Installed) (out []Summary, err error) {

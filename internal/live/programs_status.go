@@ -1,7 +1,6 @@
 package live
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 
@@ -48,20 +47,14 @@ type ProgramChain struct {
 
 // ReadPrograms adds to a status what of BPF programs is loaded, with the lists.
 func (s *Status) ReadPrograms() error {
-	in, err := openPrograms()
-	if errors.Is(err, bpf.ErrNotInstalled) {
-		return nil
-	}
-	if err != nil {
+	return ifPrograms(func(in *bpf.Installed) (err error) {
+		if s.Programs, err = programsStatus(in); err != nil {
+			return err
+		}
+		lists, err := programSummaries(in)
+		s.Lists = append(s.Lists, lists...)
 		return err
-	}
-	defer in.Close()
-	if s.Programs, err = programsStatus(in); err != nil {
-		return err
-	}
-	lists, err := programSummaries(in)
-	s.Lists = append(s.Lists, lists...)
-	return err
+	})
 }
 
 func programsStatus(in *bpf.Installed) (*ProgramsStatus, error) {
