@@ -82,11 +82,15 @@ func (w ringWriter) holdRules(c *chain) {
 // turnEnd holds a source whose turn took less than holdTime: the mark that slot 0
 // left is still there, and all slots were written since.
 func (w ringWriter) turnEnd(c *chain) {
-	hold := []stmt{w.turned.has(w.key), w.held.put(w.key)}
-	for _, place := range w.watches() {
-		hold = append(hold, place.put(w.key))
+	c.add(w.puts([]stmt{w.turned.has(w.key), w.held.put(w.key)}, w.watches())...)
+}
+
+// puts adds writes of the places.
+func (w ringWriter) puts(out []stmt, places []ref) []stmt {
+	for _, place := range places {
+		out = append(out, place.put(w.key))
 	}
-	c.add(hold...)
+	return out
 }
 
 // watches are the places that a watched source is in besides the slots.
@@ -123,21 +127,13 @@ func (w ringWriter) countRules(c *chain) {
 		c.add(w.held.has(w.key), goTo(w.chain("again", func(c *chain) { w.refresh(c, refreshed) })))
 		return
 	}
-	writes := []stmt{w.limiter()}
-	for _, place := range append(refreshed, w.held) {
-		writes = append(writes, place.put(w.key))
-	}
-	c.add(writes...)
+	c.add(w.puts([]stmt{w.limiter()}, append(refreshed, w.held))...)
 }
 
 // refresh writes the places in as many rules as it takes.
 func (w ringWriter) refresh(c *chain, places []ref) {
 	for some := range slices.Chunk(places, w.writesInRule()) {
-		var writes []stmt
-		for _, place := range some {
-			writes = append(writes, place.put(w.key))
-		}
-		c.add(writes...)
+		c.add(w.puts(nil, some)...)
 	}
 }
 
