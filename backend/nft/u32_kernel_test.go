@@ -6,8 +6,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/recentc/recentc/ast"
-	"github.com/recentc/recentc/backend/nft"
 	"github.com/recentc/recentc/internal/lab"
 )
 
@@ -41,27 +39,5 @@ func TestU32AgainstKernel(t *testing.T) {
 		}
 		packets = append(packets, lab.Packet{Payload: string(body), Proto: []lab.Protocol{lab.UDP, lab.TCP}[rng.IntN(8)/7]})
 	}
-	out := translate(t, ast.IPv4, text, nft.Options{})
-	if err := lab.RoundTrip(out.Text); err != nil {
-		t.Fatal(err)
-	}
-	l, err := lab.New(lab.Config{Candidates: []lab.Candidate{lab.Legacy("xt_u32", text, ""), lab.NFT("nft", out.Text)}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	r, err := l.Run(t.Context(), lab.Trace{packets})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if d := r.Diff("xt_u32", "nft"); len(d) > 0 {
-		t.Errorf("%d of %d packets differ:\n%v\n%s", len(d), len(r.Packets), d, text)
-	}
-	marks := map[uint32]bool{}
-	for _, m := range r.Marks["xt_u32"] {
-		marks[m] = true
-	}
-	if t.Logf("%d different marks", len(marks)); len(marks) < 20 {
-		t.Errorf("only %d different marks: the packets tell too little", len(marks))
-	}
+	compareMarks(t, text, packets, 20)
 }

@@ -103,23 +103,27 @@ func (h *host) firewall() string {
 // newRules is a firewall unlike applyRules, whose SSH list means something else.
 var newRules = strings.NewReplacer("--seconds 60", "--seconds 70", "--dport 53", "--dport 54").Replace(applyRules)
 
+// confirmations are the ways in which an apply that waits to be confirmed ends. Its firewall is
+// kept by one of them.
+var confirmations = []struct {
+	name    string
+	confirm string
+	answer  func(*started)
+	code    int
+	kept    bool
+}{
+	{"Enter", "30s", func(s *started) { io.WriteString(s.stdin, "\n") }, exitOK, true},
+	{"silence", "1s", func(*started) {}, exitFindings, false},
+	{"end of the input", "30s", func(s *started) { s.stdin.Close() }, exitFindings, false},
+	{"Ctrl-C", "30s", func(s *started) { s.cmd.Process.Signal(os.Interrupt) }, exitFindings, false},
+	{"hangup", "30s", func(s *started) { s.cmd.Process.Signal(syscall.SIGHUP) }, exitFindings, false},
+	{"kill -9", "30s", func(s *started) { s.cmd.Process.Kill() }, -1, false},
+}
+
 // TestConfirm holds that without Enter what stood before is restored: its rules, its
 // lists and their ages, however recentc ends.
 func TestConfirm(t *testing.T) {
-	for _, c := range []struct {
-		name    string
-		confirm string
-		answer  func(*started)
-		code    int
-		kept    bool
-	}{
-		{"Enter", "30s", func(s *started) { io.WriteString(s.stdin, "\n") }, exitOK, true},
-		{"silence", "1s", func(*started) {}, exitFindings, false},
-		{"end of the input", "30s", func(s *started) { s.stdin.Close() }, exitFindings, false},
-		{"Ctrl-C", "30s", func(s *started) { s.cmd.Process.Signal(os.Interrupt) }, exitFindings, false},
-		{"hangup", "30s", func(s *started) { s.cmd.Process.Signal(syscall.SIGHUP) }, exitFindings, false},
-		{"kill -9", "30s", func(s *started) { s.cmd.Process.Kill() }, -1, false},
-	} {
+	for _, c := range confirmations {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			h := newHost(t)

@@ -1,12 +1,9 @@
 package cli
 
 import (
-	"io"
 	"math/rand/v2"
-	"os"
 	"regexp"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
@@ -26,19 +23,7 @@ var otherPrograms = strings.NewReplacer("--seconds 60", "--seconds 70", "-m stat
 // TestProgramsConfirm holds that without Enter what stood before is restored, its lists
 // as they were, however recentc ends.
 func TestProgramsConfirm(t *testing.T) {
-	for _, c := range []struct {
-		name    string
-		confirm string
-		answer  func(*started)
-		code    int
-		kept    bool
-	}{
-		{"Enter", "30s", func(s *started) { io.WriteString(s.stdin, "\n") }, exitOK, true},
-		{"silence", "1s", func(*started) {}, exitFindings, false},
-		{"Ctrl-C", "30s", func(s *started) { s.cmd.Process.Signal(os.Interrupt) }, exitFindings, false},
-		{"hangup", "30s", func(s *started) { s.cmd.Process.Signal(syscall.SIGHUP) }, exitFindings, false},
-		{"kill -9", "30s", func(s *started) { s.cmd.Process.Kill() }, -1, false},
-	} {
+	for _, c := range confirmations {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			h := newProgramHost(t)

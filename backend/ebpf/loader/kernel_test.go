@@ -102,6 +102,20 @@ func (c *contest) load(ns *lab.Namespace) (err error) {
 // of random rule sets: every verdict, and at the end every counter and every list
 // must agree.
 func TestRandomAgainstKernel(t *testing.T) {
+	inLabs(t, func(t *testing.T, hook lab.Hook, first, end int) {
+		var all []*contest
+		g := newGenerator(uint64(first), hook)
+		for seed := first; seed < end; seed++ {
+			g = newGenerator(uint64(seed), hook)
+			all = append(all, newContest(t, fmt.Sprint("seed ", seed), g.ruleSet(ast.IPv4), g.ruleSet(ast.IPv6)))
+		}
+		run(t, hook, lab.RandomTrace(g.Rand, 90, packets(hook)...), all...)
+	})
+}
+
+// inLabs runs try for the rule sets from first to end, at each hook and for as many as
+// are tried, some labs at once.
+func inLabs(t *testing.T, try func(t *testing.T, hook lab.Hook, first, end int)) {
 	lab.Require(t)
 	for _, hook := range []lab.Hook{lab.Input, lab.Forward, lab.Output} {
 		for first := 0; first < ruleSets(); first += together {
@@ -109,13 +123,7 @@ func TestRandomAgainstKernel(t *testing.T) {
 				t.Parallel()
 				running <- struct{}{}
 				defer func() { <-running }()
-				var all []*contest
-				g := newGenerator(uint64(first), hook)
-				for seed := first; seed < min(first+together, ruleSets()); seed++ {
-					g = newGenerator(uint64(seed), hook)
-					all = append(all, newContest(t, fmt.Sprint("seed ", seed), g.ruleSet(ast.IPv4), g.ruleSet(ast.IPv6)))
-				}
-				run(t, hook, lab.RandomTrace(g.Rand, 90, packets(hook)...), all...)
+				try(t, hook, first, min(first+together, ruleSets()))
 			})
 		}
 	}

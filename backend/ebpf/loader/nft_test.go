@@ -28,23 +28,15 @@ var withoutApproximations = strings.NewReplacer(" --rttl", "", " --reap", "", "-
 // one has no reservations about either. What is compared here are the backends with each other, through
 // xt_recent, which runs beside them.
 func TestAgainstNFT(t *testing.T) {
-	lab.Require(t)
-	for _, hook := range []lab.Hook{lab.Input, lab.Forward, lab.Output} {
-		for first := 0; first < ruleSets(); first += together {
-			t.Run(fmt.Sprint(hook, first), func(t *testing.T) {
-				t.Parallel()
-				running <- struct{}{}
-				defer func() { <-running }()
-				g := newGenerator(uint64(first)+1000, hook)
-				trace := lab.RandomTrace(g.Rand, 90, packets(hook)...)
-				var all []*contest
-				for len(all) < min(together, ruleSets()-first) {
-					all = append(all, g.exactContest(t, fmt.Sprint("rule set ", first+len(all)), trace))
-				}
-				run(t, hook, trace, all...)
-			})
+	inLabs(t, func(t *testing.T, hook lab.Hook, first, end int) {
+		g := newGenerator(uint64(first)+1000, hook)
+		trace := lab.RandomTrace(g.Rand, 90, packets(hook)...)
+		var all []*contest
+		for n := first; n < end; n++ {
+			all = append(all, g.exactContest(t, fmt.Sprint("rule set ", n), trace))
 		}
-	}
+		run(t, hook, trace, all...)
+	})
 }
 
 // fewTurns is how often the verdict on a source changes in a trace at least, so that mistakes show.
