@@ -20,7 +20,7 @@ import (
 
 func main() {
 	out := flag.String("o", "", "write the report to this file too")
-	only := flag.String("only", "", "measure these parts alone: translate,load,path,memory")
+	only := flag.String("only", "", "measure these parts alone: translate,load,path,limit,memory")
 	flag.Parse()
 	if err := run(*out, *only); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
@@ -34,7 +34,7 @@ type part struct {
 	write func(w io.Writer) error
 }
 
-var parts = []part{{"translate", writeTranslations}, {"load", writeLoads}, {"path", writePaths}, {"memory", writeMemory}}
+var parts = []part{{"translate", writeTranslations}, {"load", writeLoads}, {"path", writePaths}, {"limit", writeLimits}, {"memory", writeMemory}}
 
 func run(out, only string) error {
 	if err := lab.Usable(); err != nil {

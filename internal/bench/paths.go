@@ -32,6 +32,11 @@ and XDP drop never comes as far as the empty rule set, so that its cost can be b
 			}
 		}
 	}
+	return nil
+}
+
+// writeLimits measures what is nearest to what any rule set could cost.
+func writeLimits(w io.Writer) error {
 	fmt.Fprint(w, "What a rule set could cost at the least: programs that drop every packet.\n\n")
 	net, err := floods[0].table(w, floods[0].name, drops())
 	if err != nil {
