@@ -140,12 +140,8 @@ func (c *listCode) stampApprox() {
 }
 
 // fetchAdd adds a register to memory and puts what was there into the register.
-// The library writes it as an addition that fetches nothing: what makes it one
-// stands in the instruction's number.
 func fetchAdd(r, base asm.Register, off int16, size asm.Size) asm.Instruction {
-	i := asm.FetchAdd.Mem(base, r, size, off)
-	i.Constant = int64(asm.FetchAdd >> 8)
-	return i
+	return atomic(asm.FetchAdd, base, r, off, size)
 }
 
 // askApprox answers like ask.

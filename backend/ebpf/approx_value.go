@@ -18,7 +18,7 @@ func ApproxKey(l List, a netip.Addr) []byte {
 // ReadApprox takes an address and its value in the map of lists that are kept
 // approximately apart. ok is false for one of another list; the error is one of another length.
 func ReadApprox(l List, key, value []byte) (e Entry, ok bool, err error) {
-	g := geometry{l.Slots, l.Stamps}
+	g := l.geometry()
 	if len(key) != approxKeySize || uint32(len(value)) != g.approxSize() {
 		return e, false, fmt.Errorf("an address has %d and %d bytes and not %d and %d", len(key), len(value), approxKeySize, g.approxSize())
 	}
@@ -41,7 +41,7 @@ func ReadApprox(l List, key, value []byte) (e Entry, ok bool, err error) {
 
 // WriteApprox is the value of an address in such a map.
 func WriteApprox(l List, e Entry) []byte {
-	value := make([]byte, geometry{l.Slots, l.Stamps}.approxSize())
+	value := make([]byte, l.geometry().approxSize())
 	stamps := e.InOrder()
 	stamps = stamps[max(0, len(stamps)-int(l.Stamps)):]
 	byteOrder.PutUint32(value[approxCount:], uint32(len(stamps)))

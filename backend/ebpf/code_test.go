@@ -77,7 +77,7 @@ func TestPrune(t *testing.T) {
 
 // TestGeometry holds that a list's parts do not overlap and numbers fit.
 func TestGeometry(t *testing.T) {
-	for _, g := range []geometry{{1, 1}, {2, 32}, {3, 2}, {100, 32}, {1000, 256}, {100, 65536}, {100000, 4}} {
+	for _, g := range []geometry{{1, 1, false}, {2, 32, true}, {3, 2, false}, {100, 32, true}, {1000, 256, false}, {100, 65536, false}, {100000, 4, true}} {
 		if g.buckets() < g.slots || g.buckets()&(g.buckets()-1) != 0 {
 			t.Errorf("%v: %d buckets", g, g.buckets())
 		}

@@ -20,8 +20,7 @@ func countFunction() *function {
 	f.add(asm.Mov.Reg(packetReg, asm.R1))
 	f.when(asm.JEq, packetReg, 0, end)
 	f.add(asm.StoreMem(asm.RFP, atList, asm.R2, asm.Word))
-	f.mapAddress(asm.R1, countersName)
-	f.add(asm.Mov.Reg(asm.R2, asm.RFP), asm.Add.Imm(asm.R2, atList))
+	f.keyed(countersName, atList)
 	f.helper(asm.FnMapLookupElem)
 	f.when(asm.JEq, asm.R0, 0, end)
 	f.add(

@@ -21,11 +21,23 @@ func (i *instruction) text(at int) string {
 	case class.IsLoad():
 		return fmt.Sprintf("%s = *(%s *)(%s %+d)%s", reg(i.Dst), memory[i.OpCode.Size()], reg(i.Src), i.Offset, i.fieldNote())
 	case i.OpCode.Mode() == asm.AtomicMode:
-		return fmt.Sprintf("%s = fetch_add((%s *)(%s %+d), %s)", reg(i.Src), memory[i.OpCode.Size()], reg(i.Dst), i.Offset, reg(i.Src))
+		return i.atomic()
 	case class == asm.StClass:
 		return fmt.Sprintf("*(%s *)(%s %+d) = %d", memory[i.OpCode.Size()], reg(i.Dst), i.Offset, i.Constant)
 	}
 	return fmt.Sprintf("*(%s *)(%s %+d) = %s", memory[i.OpCode.Size()], reg(i.Dst), i.Offset, reg(i.Src))
+}
+
+// atomic writes what changes memory at once and leaves in a register what was there.
+func (i *instruction) atomic() string {
+	at := fmt.Sprintf("(%s *)(%s %+d)", memory[i.OpCode.Size()], reg(i.Dst), i.Offset)
+	switch i.Constant {
+	case int64(asm.CmpXchg >> 8):
+		return fmt.Sprintf("r0 = cmpxchg(%s, r0, %s)", at, reg(i.Src))
+	case int64(asm.Xchg >> 8):
+		return fmt.Sprintf("%s = xchg(%s, %s)", reg(i.Src), at, reg(i.Src))
+	}
+	return fmt.Sprintf("%s = fetch_add(%s, %s)", reg(i.Src), at, reg(i.Src))
 }
 
 // reg is a register's name; the frame pointer is r10.

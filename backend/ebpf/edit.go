@@ -27,10 +27,10 @@ func editName(calls string) string { return "edit_" + calls }
 
 // AddProgram and ForgetProgram are the names of the programs of [Editor] that record
 // an address in a list and remove it.
-func (l List) AddProgram() string { return editName(geometry{l.Slots, l.Stamps}.addName()) }
+func (l List) AddProgram() string { return editName(l.geometry().addName()) }
 
 // ForgetProgram is the other one; see AddProgram.
-func (l List) ForgetProgram() string { return editName(geometry{l.Slots, l.Stamps}.forgetName()) }
+func (l List) ForgetProgram() string { return editName(l.geometry().forgetName()) }
 
 // RateProgram is the name of the program of [Editor] that returns how many jiffies there
 // are in a second.
@@ -41,7 +41,7 @@ const RateProgram = "edit_rate"
 func Editor(lists []List, hz uint32) ([]byte, error) {
 	o := newObject()
 	for _, l := range lists {
-		o.shapes[geometry{l.Slots, l.Stamps}]++
+		o.shapes[l.geometry()]++
 	}
 	for _, g := range o.geometries() {
 		for _, f := range []*function{

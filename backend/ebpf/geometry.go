@@ -14,7 +14,11 @@ type geometry struct {
 	slots uint32
 	// stamps is how many stamps an address keeps, a power of two.
 	stamps uint32
+	// word tells that the list is locked by a word, and not by bpf_spin_lock: see lock.go.
+	word bool
 }
+
+func (l List) geometry() geometry { return geometry{l.Slots, l.Stamps, l.Word} }
 
 // mapName is the name of the map of lists of this shape.
 func (g geometry) mapName() string { return fmt.Sprintf("lists_%d_%d", g.slots, g.stamps) }
@@ -33,7 +37,7 @@ func (g geometry) buckets() uint32 { return 1 << bits.Len32(g.slots-1) }
 
 // A list is one value:
 //
-//	struct bpf_spin_lock lock;
+//	struct bpf_spin_lock lock;   or a u32
 //	u32 free, used, count;   first free slot, slots ever used, addresses
 //	u64 full;                addresses refused because their chain was full
 //	u32 seeded, unused;

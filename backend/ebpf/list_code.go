@@ -36,7 +36,8 @@ const (
 	atBucket = -72
 	atEdge   = -80
 	atAnswer = -88
-	listRoom = 88
+	atTries  = -96
+	listRoom = 96
 )
 
 // The registers of the functions for lists.
@@ -75,13 +76,11 @@ func (c *listCode) enter() {
 	c.takeKey()
 	c.find(lost)
 	c.ready(lost)
-	c.add(asm.Mov.Reg(asm.R1, listReg))
-	c.helper(asm.FnSpinLock)
-	over := c.label()
-	c.goTo(over)
+	locked := c.label()
+	c.lock(locked)
 	c.here(lost)
 	c.returns(answerDrop)
-	c.here(over)
+	c.here(locked)
 }
 
 // takeKey copies what is needed of the packet, which is in R1.
@@ -98,8 +97,7 @@ func (c *listCode) takeKey() {
 
 // find looks the list up.
 func (c *listCode) find(lost label) {
-	c.mapAddress(asm.R1, c.mapName())
-	c.add(asm.Mov.Reg(asm.R2, asm.RFP), asm.Add.Imm(asm.R2, atList))
+	c.keyed(c.mapName(), atList)
 	c.helper(asm.FnMapLookupElem)
 	c.when(asm.JEq, asm.R0, 0, lost)
 	c.add(asm.Mov.Reg(listReg, asm.R0))
@@ -118,15 +116,14 @@ func (c *listCode) ready(lost label) {
 
 // leave gives the lock back and returns what is in R0.
 func (c *listCode) leave() {
-	c.add(stored(asm.R0, atAnswer), asm.Mov.Reg(asm.R1, listReg))
-	c.helper(asm.FnSpinUnlock)
+	c.add(stored(asm.R0, atAnswer))
+	c.unlock()
 	c.add(restore(asm.R0, atAnswer), asm.Return())
 }
 
 // leaveWith gives the lock back and returns a number.
 func (c *listCode) leaveWith(n int32) {
-	c.add(asm.Mov.Reg(asm.R1, listReg))
-	c.helper(asm.FnSpinUnlock)
+	c.unlock()
 	c.returns(n)
 }
 

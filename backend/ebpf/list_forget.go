@@ -34,10 +34,11 @@ func seedFunction(g geometry) *function {
 			c.add(asm.StoreMem(asm.RFP, -listRoom+8*i+4*half, asm.R0, asm.Word))
 		}
 	}
-	lost, done := c.broken, c.label()
+	lost, locked, done := c.broken, c.label(), c.label()
 	c.find(lost)
-	c.add(asm.Mov.Reg(asm.R1, listReg))
-	c.helper(asm.FnSpinLock)
+	c.lock(locked)
+	c.goTo(lost)
+	c.here(locked)
 	c.add(asm.LoadMem(asm.R1, listReg, listSeeded, asm.Word))
 	c.when(asm.JNE, asm.R1, 0, done)
 	for i := range int16(seeds) {

@@ -36,7 +36,7 @@ func (t *translator) makeLists(programs []*compile.Program) {
 	for _, p := range programs {
 		for _, l := range p.Lists {
 			if t.lists[l.Name] == nil {
-				t.lists[l.Name] = &list{name: l.Name, mask: l.KernelMask(p.Family), geometry: geometry{slots: cmp.Or(l.Capacity, DefaultCapacity)}}
+				t.lists[l.Name] = &list{name: l.Name, mask: l.KernelMask(p.Family), geometry: t.geometry(l)}
 			}
 			t.lists[l.Name].named(p.Family, l.Rings)
 		}
@@ -46,6 +46,11 @@ func (t *translator) makeLists(programs []*compile.Program) {
 		l.stamps = 1 << bits.Len32(hits[name]-1)
 	}
 	t.numberLists()
+}
+
+// geometry is the shape of a list, as far as it is known without the rules' hitcounts.
+func (t *translator) geometry(l *compile.List) geometry {
+	return geometry{slots: cmp.Or(l.Capacity, DefaultCapacity), word: t.at != Netfilter && !t.opts.Approximate}
 }
 
 // named notes what the rules of a family ask of the list.
@@ -87,7 +92,7 @@ func (t *translator) numberLists() {
 		}
 		l.key = t.out.shapes[l.geometry]
 		t.out.shapes[l.geometry]++
-		t.result.Lists = append(t.result.Lists, List{name, t.mapOf(l), l.key, l.slots, l.stamps, t.opts.Approximate, l.mask, l.rings, l.families})
+		t.result.Lists = append(t.result.Lists, List{name, t.mapOf(l), l.key, l.slots, l.stamps, t.opts.Approximate, l.mask, l.rings, l.families, l.word})
 	}
 }
 

@@ -13,6 +13,10 @@ const (
 	// kfuncCast is no call: the kernel turns it into a copy of a register, and
 	// makes reads through the copy safe.
 	kfuncCast = "bpf_rdonly_cast"
+	// The others count, in a loop that the kernel sees the end of.
+	kfuncCountNew  = "bpf_iter_num_new"
+	kfuncCountNext = "bpf_iter_num_next"
+	kfuncCountEnd  = "bpf_iter_num_destroy"
 )
 
 // The stack of a program: the packet, the dynptr by which it is read, and room

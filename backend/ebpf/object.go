@@ -24,6 +24,8 @@ type object struct {
 	rules uint32
 	// approximate tells that lists are in LRU maps.
 	approximate bool
+	// copies tells that lists are copied, so that each shape has a map for that.
+	copies bool
 	// events tells that some rule logs.
 	events bool
 }
@@ -80,6 +82,9 @@ func (o *object) maps(ts *types) (defs []mapDef) {
 	for _, g := range o.geometries() {
 		if !o.approximate {
 			defs = append(defs, mapDef{g.mapName(), ebpf.Array, ts.u32, ts.list(g), o.shapes[g]})
+			if o.copies {
+				defs = append(defs, mapDef{g.copyName(), ebpf.Array, ts.u32, ts.list(g), 1})
+			}
 			continue
 		}
 		defs = append(defs, mapDef{g.approxName(), ebpf.LRUHash, ts.approxKey(), ts.approx(g), approxRoom * g.slots * o.shapes[g]})

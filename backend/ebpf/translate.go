@@ -103,6 +103,9 @@ type List struct {
 	Rings []compile.Ring
 	// Families are those whose rules name it.
 	Families []ast.Family
+	// Word tells that programs lock it by a word that they exchange, so that it cannot
+	// be read whole by a look-up: see [Copier].
+	Word bool `json:",omitempty"`
 }
 
 // Masked is an address under the list's mask.

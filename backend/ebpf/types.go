@@ -69,8 +69,12 @@ func (t *types) list(g geometry) *btf.Struct {
 		member{"hnext", t.u32, slotHNext}, member{"hprev", t.u32, slotHPrev}, member{"bucket", t.u32, slotBucket},
 		member{"index", t.u16, slotIndex}, member{"nstamps", t.u16, slotNStamps}, member{"family", t.u8, slotFamily},
 		member{"ttl", t.u8, slotTTL}, member{"stamps", t.array(t.u64, g.stamps), slotStamps})
+	var lock btf.Type = t.lock
+	if g.word {
+		lock = t.u32
+	}
 	return t.layout(fmt.Sprintf("list_%d_%d", g.slots, g.stamps), uint32(g.valueSize()),
-		member{"lock", t.lock, listLock}, member{"free", t.u32, listFree}, member{"used", t.u32, listUsed},
+		member{"lock", lock, listLock}, member{"free", t.u32, listFree}, member{"used", t.u32, listUsed},
 		member{"count", t.u32, listCount}, member{"full", t.u64, listFull}, member{"seeded", t.u32, listSeeded},
 		member{"seed", t.array(t.u64, seeds), listSeed}, member{"slot", t.array(slot, g.slots+1), listSlots},
 		member{"head", t.array(t.u32, g.buckets()), g.bucketsAt()})
@@ -146,10 +150,13 @@ func (t *types) kfunc(name string) *btf.Func {
 	pointer := func(s string) btf.Type { return &btf.Pointer{Target: t.layout(s, 0)} }
 	void := &btf.Pointer{Target: &btf.Void{}}
 	protos := map[string]*btf.FuncProto{
-		kfuncFromSkb: {Return: t.int, Params: []btf.FuncParam{{Name: "s", Type: pointer("__sk_buff")}, {Name: "flags", Type: t.u64}, {Name: "ptr", Type: pointer("bpf_dynptr")}}},
-		kfuncFromXDP: {Return: t.int, Params: []btf.FuncParam{{Name: "x", Type: pointer("xdp_md")}, {Name: "flags", Type: t.u64}, {Name: "ptr", Type: pointer("bpf_dynptr")}}},
-		kfuncCast:    {Return: void, Params: []btf.FuncParam{{Name: "obj", Type: void}, {Name: "btf_id", Type: t.u32}}},
-		kfuncSlice:   {Return: void, Params: []btf.FuncParam{{Name: "p", Type: pointer("bpf_dynptr")}, {Name: "offset", Type: t.u32}, {Name: "buffer", Type: void}, {Name: "size", Type: t.u32}}},
+		kfuncFromSkb:   {Return: t.int, Params: []btf.FuncParam{{Name: "s", Type: pointer("__sk_buff")}, {Name: "flags", Type: t.u64}, {Name: "ptr", Type: pointer("bpf_dynptr")}}},
+		kfuncFromXDP:   {Return: t.int, Params: []btf.FuncParam{{Name: "x", Type: pointer("xdp_md")}, {Name: "flags", Type: t.u64}, {Name: "ptr", Type: pointer("bpf_dynptr")}}},
+		kfuncCast:      {Return: void, Params: []btf.FuncParam{{Name: "obj", Type: void}, {Name: "btf_id", Type: t.u32}}},
+		kfuncSlice:     {Return: void, Params: []btf.FuncParam{{Name: "p", Type: pointer("bpf_dynptr")}, {Name: "offset", Type: t.u32}, {Name: "buffer", Type: void}, {Name: "size", Type: t.u32}}},
+		kfuncCountNew:  {Return: t.int, Params: []btf.FuncParam{{Name: "it", Type: pointer("bpf_iter_num")}, {Name: "start", Type: t.int}, {Name: "end", Type: t.int}}},
+		kfuncCountNext: {Return: &btf.Pointer{Target: t.int}, Params: []btf.FuncParam{{Name: "it", Type: pointer("bpf_iter_num")}}},
+		kfuncCountEnd:  {Return: &btf.Void{}, Params: []btf.FuncParam{{Name: "it", Type: pointer("bpf_iter_num")}}},
 	}
 	return &btf.Func{Name: name, Type: protos[name], Linkage: btf.ExternFunc}
 }

@@ -31,7 +31,7 @@ func ReadList(l List, value []byte) ([]Entry, error) {
 	if l.Approximate {
 		return nil, errors.New("the list is in an LRU map and has no value of its own")
 	}
-	g := geometry{l.Slots, l.Stamps}
+	g := l.geometry()
 	if uint64(len(value)) != g.valueSize() {
 		return nil, fmt.Errorf("the value has %d bytes and not %d", len(value), g.valueSize())
 	}

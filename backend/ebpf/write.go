@@ -14,7 +14,7 @@ type Seeds [seeds]uint64
 // are left out, and of more stamps the oldest. It is for a list that no packet
 // sees yet.
 func WriteList(l List, entries []Entry, seed Seeds) []byte {
-	g := geometry{l.Slots, l.Stamps}
+	g := l.geometry()
 	v := listValue{g, make([]byte, g.valueSize())}
 	entries = slices.DeleteFunc(slices.Clone(entries), func(e Entry) bool { return len(e.Stamps) == 0 })
 	entries = entries[max(0, len(entries)-int(l.Slots)):]

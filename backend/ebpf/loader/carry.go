@@ -118,7 +118,7 @@ func (c *Change) catchUp() error {
 }
 
 func (c *Change) catchUpList(k carried, now []ebpf.Entry) error {
-	ours, err := entriesOf(c.new.coll.Maps, c.new.out.Lists, k.list.Name)
+	ours, err := c.new.Entries(k.list.Name)
 	if err != nil {
 		return err
 	}

@@ -1,7 +1,6 @@
 package loader
 
 import (
-	"bytes"
 	"cmp"
 	"errors"
 	"fmt"
@@ -13,9 +12,8 @@ import (
 
 // Editor changes lists as packets do, each address under the list's lock.
 type Editor struct {
-	coll  *cilium.Collection
-	maps  map[string]*cilium.Map
-	lists []ebpf.List
+	coll *cilium.Collection
+	whole
 	// now is when the first address was added to a list that is kept approximately: the
 	// clock cannot be read as fast as addresses come.
 	now uint64
@@ -26,31 +24,28 @@ type Editor struct {
 func (in *Installed) Editor() (*Editor, error) { return newEditor(in.maps, &in.Description) }
 
 func newEditor(maps map[string]*cilium.Map, d *Description) (*Editor, error) {
-	e := &Editor{maps: maps, lists: d.Lists}
-	replace := map[string]*cilium.Map{}
+	e := &Editor{whole: whole{maps: maps, lists: d.Lists}}
 	var exact []ebpf.List
 	for _, l := range d.Lists {
 		if !l.Approximate {
 			exact = append(exact, l)
-			replace[l.Map] = maps[l.Map]
 		}
 	}
 	object, err := ebpf.Editor(exact, d.HZ)
 	if err != nil {
 		return nil, err
 	}
-	spec, err := cilium.LoadCollectionSpecFromReader(bytes.NewReader(object))
-	if err != nil {
-		return nil, fmt.Errorf("read the programs that change lists: %w", err)
-	}
-	if e.coll, err = cilium.NewCollectionWithOptions(spec, cilium.CollectionOptions{MapReplacements: replace}); err != nil {
-		return nil, refused("the programs that change lists", err)
+	if e.coll, err = loadBeside(object, maps); err != nil {
+		return nil, err
 	}
 	return e, nil
 }
 
 // Close lets go of the programs.
-func (e *Editor) Close() { e.coll.Close() }
+func (e *Editor) Close() {
+	e.whole.close()
+	e.coll.Close()
+}
 
 // Rate is how many jiffies, which stamps are counted in, there are in a second.
 func (e *Editor) Rate() (uint32, error) { return e.run(ebpf.RateProgram, make([]byte, 64)) }
@@ -107,14 +102,14 @@ func (e *Editor) Flush(list string) error {
 	if l.Approximate {
 		return inList(l, flushApprox(e.maps[l.Map], l))
 	}
-	value, err := valueOf(e.maps, l)
+	value, err := e.read(l)
 	if err != nil {
-		return err
+		return inList(l, err)
 	}
 	if value = ebpf.Empty(l, value); value == nil {
 		return nil
 	}
-	return inList(l, e.maps[l.Map].Update(l.Key, value, cilium.UpdateLock))
+	return inList(l, e.write(l, value))
 }
 
 func (e *Editor) run(program string, edit []byte) (uint32, error) {

@@ -15,8 +15,8 @@ import (
 // Installed is what is pinned below a root.
 type Installed struct {
 	Description
-	maps map[string]*cilium.Map
-	dir  string
+	whole
+	dir string
 	// described is the pin of the description, which no other generation shares.
 	described fs.FileInfo
 }
@@ -36,7 +36,7 @@ func Open(root string) (*Installed, error) {
 	if err != nil {
 		return nil, err
 	}
-	in := &Installed{Description: *d, maps: map[string]*cilium.Map{}, dir: dir}
+	in := &Installed{Description: *d, whole: whole{maps: map[string]*cilium.Map{}, lists: d.Lists}, dir: dir}
 	if in.described, err = os.Stat(filepath.Join(dir, describedBy)); err != nil {
 		return nil, err
 	}
@@ -74,6 +74,7 @@ func describedIn(dir string) (*Description, error) {
 
 // Close lets go of the maps; what is installed stays.
 func (in *Installed) Close() error {
+	in.whole.close()
 	for _, m := range in.maps {
 		m.Close()
 	}
@@ -111,9 +112,4 @@ func (in *Installed) Tracked() bool { return !in.Tracking || tracking() }
 // Counters are those of all rules, in the order of Rules.
 func (in *Installed) Counters() ([]Counter, error) {
 	return counters(in.maps[ebpf.CountersMap], len(in.Rules))
-}
-
-// Entries is what a list holds, as [Loaded.Entries] has it.
-func (in *Installed) Entries(list string) ([]ebpf.Entry, error) {
-	return entriesOf(in.maps, in.Lists, list)
 }

@@ -19,8 +19,9 @@ import (
 
 // Loaded is an object in the kernel. Its programs do nothing before Attach.
 type Loaded struct {
-	out   *Image
-	coll  *cilium.Collection
+	out  *Image
+	coll *cilium.Collection
+	whole
 	links []link.Link
 	// tracks tells that our nft table is there, so that connections are tracked.
 	tracks bool
@@ -46,13 +47,14 @@ func loadImage(out *Image) (*Loaded, error) {
 	if err != nil {
 		return nil, refused("the object", err)
 	}
-	return &Loaded{out: out, coll: coll}, nil
+	return &Loaded{out: out, coll: coll, whole: whole{maps: coll.Maps, lists: out.Lists}}, nil
 }
 
 // Close lets go of everything: what is attached and not pinned goes, and so do
 // the lists. Calling it twice is harmless.
 func (l *Loaded) Close() error {
 	err := l.Detach()
+	l.whole.close()
 	if l.coll != nil {
 		l.coll.Close()
 		l.coll = nil

@@ -31,32 +31,6 @@ func counters(m *cilium.Map, rules int) ([]Counter, error) {
 	return out, nil
 }
 
-// Entries is what a list holds, the address written longest ago in front. The
-// list is read in one moment, with its lock held. The error is a list that is
-// not there, or one whose parts contradict each other.
-func (l *Loaded) Entries(list string) ([]ebpf.Entry, error) {
-	return entriesOf(l.coll.Maps, l.out.Lists, list)
-}
-
-func entriesOf(maps map[string]*cilium.Map, lists []ebpf.List, name string) ([]ebpf.Entry, error) {
-	at, err := find(lists, name)
-	if err != nil {
-		return nil, err
-	}
-	if m := maps[at.Map]; at.Approximate && m != nil {
-		return approxEntries(m, at)
-	}
-	raw, err := valueOf(maps, at)
-	if err != nil {
-		return nil, err
-	}
-	entries, err := ebpf.ReadList(at, raw)
-	if err != nil {
-		return nil, fmt.Errorf("list %s: %w", name, err)
-	}
-	return entries, nil
-}
-
 func find(lists []ebpf.List, name string) (ebpf.List, error) {
 	for _, l := range lists {
 		if l.Name == name {
@@ -64,16 +38,4 @@ func find(lists []ebpf.List, name string) (ebpf.List, error) {
 		}
 	}
 	return ebpf.List{}, fmt.Errorf("there is no list %q", name)
-}
-
-// valueOf reads all of a list in one moment.
-func valueOf(maps map[string]*cilium.Map, l ebpf.List) (raw []byte, err error) {
-	m := maps[l.Map]
-	if m == nil {
-		return nil, fmt.Errorf("list %s: its map %s is gone", l.Name, l.Map)
-	}
-	if err := m.LookupWithFlags(l.Key, &raw, cilium.LookupLock); err != nil {
-		return nil, fmt.Errorf("list %s: %w", l.Name, err)
-	}
-	return raw, nil
 }
