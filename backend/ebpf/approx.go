@@ -94,20 +94,11 @@ func approxRecord(g geometry, hz uint32) *function {
 	c.askApprox(not)
 
 	c.here(not)
-	c.add(asm.Mov.Reg(asm.R0, opReg), asm.And.Imm(asm.R0, opNot), asm.Return())
+	c.not(asm.R0)
+	c.add(asm.Return())
 	c.here(c.broken)
 	c.returns(answerDrop)
 	return c.function
-}
-
-// whenOp goes to a label if a bit of the operation is set, or is not.
-func (c *listCode) whenOp(bit int32, l label, set bool) {
-	c.add(asm.Mov.Reg(asm.R1, opReg), asm.And.Imm(asm.R1, bit))
-	if set {
-		c.when(asm.JNE, asm.R1, 0, l)
-	} else {
-		c.when(asm.JEq, asm.R1, 0, l)
-	}
 }
 
 // insertApprox adds the address, with no stamp yet. If another processor does so
@@ -167,7 +158,8 @@ func (c *listCode) askApprox(not label) {
 	c.add(asm.Mov.Imm(asm.R0, 0))
 	c.here(decided)
 	end := c.label()
-	c.add(asm.Mov.Reg(asm.R1, opReg), asm.And.Imm(asm.R1, opNot), asm.Xor.Reg(asm.R0, asm.R1), asm.Mov.Reg(indexReg, asm.R0))
+	c.not(asm.R1)
+	c.add(asm.Xor.Reg(asm.R0, asm.R1), asm.Mov.Reg(indexReg, asm.R0))
 	c.when(asm.JEq, indexReg, 0, end)
 	c.whenOp(opUpdate, end, false)
 	c.stampApprox()
@@ -183,8 +175,10 @@ func approxForget(g geometry) *function {
 	c.mapAddress(asm.R1, c.approxName())
 	c.approxKeyIn(asm.R2)
 	c.helper(asm.FnMapDeleteElem)
-	c.add(asm.Mov.Reg(asm.R0, opReg), asm.And.Imm(asm.R0, opNot), asm.Xor.Imm(asm.R0, 1), asm.Return())
+	c.not(asm.R0)
+	c.add(asm.Xor.Imm(asm.R0, 1), asm.Return())
 	c.here(absent)
-	c.add(asm.Mov.Reg(asm.R0, opReg), asm.And.Imm(asm.R0, opNot), asm.Return())
+	c.not(asm.R0)
+	c.add(asm.Return())
 	return c.function
 }

@@ -145,9 +145,7 @@ func (t *translator) steps(steps []compile.Step) (ts tests) {
 // matched writes what happens to a packet that passed the tests of a rule.
 func (t *translator) matched(f *function, r *compile.Rule) {
 	n := t.number(r)
-	f.add(asm.Mov.Reg(asm.R1, packetReg), asm.Mov.Imm(asm.R2, int32(n)))
-	t.library(countName, countFunction)
-	f.call(countName)
+	t.count(f, n)
 	if r.Target != nil {
 		t.target(f, r.Target, n)
 	}

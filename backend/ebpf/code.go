@@ -132,6 +132,44 @@ func (f *function) call(name string) {
 	f.append(instruction{Instruction: asm.Instruction{OpCode: asm.OpCode(asm.JumpClass).SetJumpOp(asm.Call), Src: asm.PseudoCall, Constant: -1}, kind: toFunc, symbol: name})
 }
 
+// splice writes the code of another function instead of a call. What it returns is in
+// R0, all other registers are lost, and its stack lies below the first bytes of this
+// function's.
+func (f *function) splice(g *function, below int16) {
+	first, from := label(len(f.places)), len(f.code)
+	for _, at := range g.places {
+		f.places = append(f.places, at+from)
+	}
+	end := f.label()
+	for n, i := range g.code {
+		switch {
+		case i.jumps:
+			i.jump += first
+		case i.OpCode.JumpOp() == asm.Exit && i.OpCode.Class().IsJump():
+			i.Instruction, i.jump, i.jumps = asm.Ja.Label(""), end, true
+		case i.inStack():
+			i.Offset -= below
+		case n > 0 && g.code[n-1].takesStack():
+			i.Constant -= int64(below)
+		}
+		f.code = append(f.code, i)
+	}
+	f.frame = max(f.frame, below+g.frame)
+	f.here(end)
+}
+
+// inStack tells whether the instruction reads or writes the stack at its offset.
+func (i *instruction) inStack() bool {
+	class := i.OpCode.Class()
+	return class.IsLoad() && i.Src == asm.RFP || class.IsStore() && i.Dst == asm.RFP
+}
+
+// takesStack tells whether the instruction begins to take an address in the stack: what
+// comes next adds the place.
+func (i *instruction) takesStack() bool {
+	return i.OpCode == asm.Mov.Reg(i.Dst, i.Src).OpCode && i.Src == asm.RFP
+}
+
 // kfunc calls a function of the kernel.
 func (f *function) kfunc(name string) {
 	f.append(instruction{Instruction: asm.Instruction{OpCode: asm.OpCode(asm.JumpClass).SetJumpOp(asm.Call), Src: asm.PseudoKfuncCall, Constant: -1}, kind: toKfunc, symbol: name})

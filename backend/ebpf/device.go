@@ -74,12 +74,15 @@ func (t *translator) deviceProgram() {
 	f.add(asm.Mov.Reg(skbReg, asm.R1))
 	p.clear()
 	if t.at != XDP {
-		f.add(asm.LoadMem(asm.R1, skbReg, ctxMark, asm.Word))
+		f.add(stored(skbReg, atContext), asm.LoadMem(asm.R1, skbReg, ctxMark, asm.Word))
 		p.put(fieldMark, asm.R1)
 	}
 	t.frame(&p)
 	if t.at != XDP {
-		f.add(asm.LoadMem(asm.R1, asm.RFP, atPacket+fieldMark.off, asm.Word), asm.StoreMem(skbReg, ctxMark, asm.R1, asm.Word))
+		f.add(
+			restore(skbReg, atContext), asm.LoadMem(asm.R1, asm.RFP, atPacket+fieldMark.off, asm.Word),
+			asm.StoreMem(skbReg, ctxMark, asm.R1, asm.Word),
+		)
 	}
 	p.end(h.verdicts)
 	t.result.Programs = append(t.result.Programs, Program{Name: f.name, Hook: compile.NoHook})
@@ -146,7 +149,7 @@ func (t *translator) familyAt(p *program, family ast.Family, done label) {
 	p.family = family
 	p.headers()
 	for _, c := range chains {
-		p.run(c.name, c.chain.Drop)
+		t.run(p, c.chain, c.name)
 	}
 	p.goTo(done)
 	p.here(other)

@@ -36,22 +36,25 @@ const (
 	atBucket = -72
 	atEdge   = -80
 	atAnswer = -88
-	atTries  = -96
+	atTries  = -96 // of lock.go
 	listRoom = 96
 )
 
 // The registers of the functions for lists.
 const (
 	slotReg  = asm.R8 // the slot at hand
-	indexReg = asm.R6 // its number
+	indexReg = asm.R9 // its number
 	listReg  = asm.R7 // the list
-	opReg    = asm.R9 // what to do
+	opReg    = asm.R6 // what to do, unless that is known
 )
 
 // listCode writes the functions for the lists of one shape.
 type listCode struct {
 	geometry
 	*function
+	// known is what is known of a call whose code stands in a rule; nil is code of a
+	// function, which is asked for anything.
+	known *knownCall
 	// broken is where a number goes that no slot has. It does not happen; the
 	// verifier wants to see that it would do no harm.
 	broken label
@@ -74,6 +77,12 @@ func (c *listCode) enter() {
 	c.when(asm.JEq, asm.R1, 0, lost)
 	c.add(asm.StoreMem(asm.RFP, atList, asm.R2, asm.Word), asm.Mov.Reg(opReg, asm.R3))
 	c.takeKey()
+	c.open(lost)
+}
+
+// open finds the list and takes its lock. Where that is not possible, the packet is
+// dropped.
+func (c *listCode) open(lost label) {
 	c.find(lost)
 	c.ready(lost)
 	locked := c.label()
@@ -116,9 +125,14 @@ func (c *listCode) ready(lost label) {
 
 // leave gives the lock back and returns what is in R0.
 func (c *listCode) leave() {
-	c.add(stored(asm.R0, atAnswer))
-	c.unlock()
-	c.add(restore(asm.R0, atAnswer), asm.Return())
+	if c.word {
+		c.unlock()
+	} else {
+		c.add(stored(asm.R0, atAnswer))
+		c.unlock()
+		c.add(restore(asm.R0, atAnswer))
+	}
+	c.answer()
 }
 
 // leaveWith gives the lock back and returns a number.
@@ -133,10 +147,10 @@ func (c *listCode) lookup(found, absent label) {
 	c.hash()
 	c.add(asm.And.Imm(asm.R1, int32(c.buckets()-1)), stored(asm.R1, atBucket))
 	c.bucket(c.function, asm.R1, listReg)
-	c.add(
-		asm.LoadMem(indexReg, asm.R1, 0, asm.Word), asm.Mov.Imm(asm.R0, 0),
-		restore(asm.R3, atAddr), restore(asm.R4, atAddr+8), restore(asm.R5, atFamily),
-	)
+	c.add(asm.LoadMem(indexReg, asm.R1, 0, asm.Word), asm.Mov.Imm(asm.R0, 0))
+	c.addr(asm.R3, 0)
+	c.addr(asm.R4, 8)
+	c.family(asm.R5)
 	walk, next := c.place(), c.label()
 	c.when(asm.JEq, indexReg, 0, absent)
 	c.slot(c.function, slotReg, indexReg, listReg, c.broken)
@@ -158,14 +172,12 @@ func (c *listCode) lookup(found, absent label) {
 // without knowing the secrets.
 func (c *listCode) hash() {
 	sum := c.label()
-	c.add(asm.LoadMem(asm.R1, asm.RFP, atAddr, asm.Word), asm.LoadMem(asm.R2, listReg, listSeed, asm.DWord), asm.Mul.Reg(asm.R1, asm.R2))
-	c.add(restore(asm.R2, atFamily))
-	c.when(asm.JEq, asm.R2, family4, sum)
+	c.addrWord(asm.R1, 0)
+	c.add(asm.LoadMem(asm.R2, listReg, listSeed, asm.DWord), asm.Mul.Reg(asm.R1, asm.R2))
+	c.whenIPv4(sum)
 	for i := int16(1); i < 4; i++ {
-		c.add(
-			asm.LoadMem(asm.R2, asm.RFP, atAddr+4*i, asm.Word), asm.LoadMem(asm.R3, listReg, listSeed+8*i, asm.DWord),
-			asm.Mul.Reg(asm.R2, asm.R3), asm.Add.Reg(asm.R1, asm.R2),
-		)
+		c.addrWord(asm.R2, 4*i)
+		c.add(asm.LoadMem(asm.R3, listReg, listSeed+8*i, asm.DWord), asm.Mul.Reg(asm.R2, asm.R3), asm.Add.Reg(asm.R1, asm.R2))
 	}
 	c.here(sum)
 	c.add(asm.LoadMem(asm.R2, listReg, listSeed+8*4, asm.DWord), asm.Add.Reg(asm.R1, asm.R2), asm.RSh.Imm(asm.R1, 32))
@@ -184,7 +196,8 @@ func (c *listCode) stamp() {
 	c.whenReg(asm.JLE, asm.R1, asm.R2, kept)
 	c.add(asm.StoreMem(slotReg, slotNStamps, asm.R1, asm.Half))
 	c.here(kept)
-	c.add(restore(asm.R1, atTTL), asm.StoreMem(slotReg, slotTTL, asm.R1, asm.Byte))
+	c.ttl(asm.R1)
+	c.add(asm.StoreMem(slotReg, slotTTL, asm.R1, asm.Byte))
 }
 
 // refresh makes the slot the one written last.

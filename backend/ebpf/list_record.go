@@ -10,6 +10,12 @@ func recordFunction(g geometry, hz uint32) *function {
 	c := newListCode(g, g.recordName(), "packet", "list", "op", "hits", "seconds")
 	c.times(hz)
 	c.enter()
+	c.recordOrAsk()
+	return c.function
+}
+
+// recordOrAsk is what is done under the lock.
+func (c *listCode) recordOrAsk() {
 	found, absent, seen := c.label(), c.label(), c.label()
 	c.lookup(found, absent)
 
@@ -17,8 +23,7 @@ func recordFunction(g geometry, hz uint32) *function {
 	c.insert(seen)
 
 	c.here(found)
-	c.add(asm.Mov.Reg(asm.R1, opReg), asm.And.Imm(asm.R1, opRecord))
-	c.when(asm.JEq, asm.R1, 0, seen)
+	c.whenOp(opRecord, seen, false)
 	c.stamp()
 	c.refresh()
 	c.here(seen)
@@ -26,7 +31,6 @@ func recordFunction(g geometry, hz uint32) *function {
 
 	c.here(c.broken)
 	c.leaveWith(answerDrop)
-	return c.function
 }
 
 // times keeps the arguments that are numbers, and the moment. The kernel
@@ -56,9 +60,8 @@ const configHZ = "CONFIG_HZ"
 // insert takes an address that is not in the list, if it is to be recorded.
 func (c *listCode) insert(seen label) {
 	record, room := c.label(), c.label()
-	c.add(asm.Mov.Reg(asm.R1, opReg), asm.And.Imm(asm.R1, opRecord))
-	c.when(asm.JNE, asm.R1, 0, record)
-	c.add(asm.Mov.Reg(asm.R0, opReg), asm.And.Imm(asm.R0, opNot))
+	c.whenOp(opRecord, record, true)
+	c.not(asm.R0)
 	c.leave()
 	c.here(record)
 	c.when(asm.JLT, asm.R0, chainBound, room)
@@ -101,11 +104,13 @@ func (c *listCode) take() {
 
 // fill writes a new address with its first stamp.
 func (c *listCode) fill() {
+	c.addr(asm.R1, 0)
+	c.addr(asm.R2, 8)
+	c.family(asm.R3)
+	c.ttl(asm.R4)
 	c.add(
-		restore(asm.R1, atAddr), asm.StoreMem(slotReg, slotAddr, asm.R1, asm.DWord),
-		restore(asm.R1, atAddr+8), asm.StoreMem(slotReg, slotAddr+8, asm.R1, asm.DWord),
-		restore(asm.R1, atFamily), asm.StoreMem(slotReg, slotFamily, asm.R1, asm.Byte),
-		restore(asm.R1, atTTL), asm.StoreMem(slotReg, slotTTL, asm.R1, asm.Byte),
+		asm.StoreMem(slotReg, slotAddr, asm.R1, asm.DWord), asm.StoreMem(slotReg, slotAddr+8, asm.R2, asm.DWord),
+		asm.StoreMem(slotReg, slotFamily, asm.R3, asm.Byte), asm.StoreMem(slotReg, slotTTL, asm.R4, asm.Byte),
 		restore(asm.R1, atNow), asm.StoreMem(slotReg, slotStamps, asm.R1, asm.DWord),
 		storeImm(slotReg, slotIndex, 1, asm.Half), storeImm(slotReg, slotNStamps, 1, asm.Half),
 	)
@@ -130,13 +135,12 @@ func (c *listCode) chain() {
 // and --reap do then.
 func (c *listCode) ask() {
 	asked, ttl, other := c.label(), c.label(), c.label()
-	c.add(asm.Mov.Reg(asm.R1, opReg), asm.And.Imm(asm.R1, opSeen))
-	c.when(asm.JNE, asm.R1, 0, asked)
+	c.whenOp(opSeen, asked, true)
 	c.leaveWith(answerYes)
 	c.here(asked)
 	c.sameTTL(ttl, other)
 	c.here(other)
-	c.add(asm.Mov.Reg(asm.R0, opReg), asm.And.Imm(asm.R0, opNot))
+	c.not(asm.R0)
 	c.leave()
 	c.here(ttl)
 	c.hit()
@@ -148,9 +152,9 @@ func (c *listCode) ask() {
 // sameTTL goes to same unless a TTL is asked for and the slot has another. A TTL
 // of 0 on either side equals any.
 func (c *listCode) sameTTL(same, other label) {
-	c.add(asm.Mov.Reg(asm.R1, opReg), asm.And.Imm(asm.R1, opTTL))
-	c.when(asm.JEq, asm.R1, 0, same)
-	c.add(restore(asm.R1, atTTL), asm.LoadMem(asm.R2, slotReg, slotTTL, asm.Byte))
+	c.whenOp(opTTL, same, false)
+	c.ttl(asm.R1)
+	c.add(asm.LoadMem(asm.R2, slotReg, slotTTL, asm.Byte))
 	c.when(asm.JEq, asm.R1, 0, same)
 	c.when(asm.JEq, asm.R2, 0, same)
 	c.whenReg(asm.JEq, asm.R1, asm.R2, same)
@@ -161,33 +165,40 @@ func (c *listCode) sameTTL(same, other label) {
 // young enough. Stamps are in the order of time, so one look decides.
 func (c *listCode) hit() {
 	decided, wrapped := c.label(), c.label()
-	c.add(restore(asm.R1, atNow), restore(asm.R2, atWindow), asm.Sub.Reg(asm.R1, asm.R2), stored(asm.R1, atEdge))
-	c.add(asm.Mov.Imm(asm.R0, 0), asm.LoadMem(asm.R3, slotReg, slotNStamps, asm.Half), restore(asm.R4, atHits))
+	if c.known == nil || c.known.op&(opSeconds|opReap) != 0 {
+		c.edge()
+	}
+	c.add(asm.Mov.Imm(asm.R0, 0), asm.LoadMem(asm.R3, slotReg, slotNStamps, asm.Half))
+	c.hits(asm.R4)
 	c.whenReg(asm.JLT, asm.R3, asm.R4, decided)
-	c.add(asm.Mov.Imm(asm.R0, 1), asm.Mov.Reg(asm.R2, opReg), asm.And.Imm(asm.R2, opSeconds))
-	c.when(asm.JEq, asm.R2, 0, decided)
+	c.add(asm.Mov.Imm(asm.R0, 1))
+	c.whenOp(opSeconds, decided, false)
 	c.add(asm.LoadMem(asm.R5, slotReg, slotIndex, asm.Half), asm.Sub.Reg(asm.R5, asm.R4))
 	c.when(asm.JSGE, asm.R5, 0, wrapped)
 	c.add(asm.Add.Imm(asm.R5, int32(min(c.stamps, 65535)))) // of 65536 slots the kernel never counts the last
 	c.here(wrapped)
 	c.add(asm.And.Imm(asm.R5, int32(c.stamps-1)), asm.LSh.Imm(asm.R5, 3), asm.Add.Reg(asm.R5, slotReg))
-	c.add(asm.LoadMem(asm.R5, asm.R5, slotStamps, asm.DWord), asm.Sub.Reg(asm.R5, asm.R1))
+	c.add(asm.LoadMem(asm.R5, asm.R5, slotStamps, asm.DWord), restore(asm.R1, atEdge), asm.Sub.Reg(asm.R5, asm.R1))
 	c.when(asm.JSGE, asm.R5, 0, decided)
 	c.add(asm.Mov.Imm(asm.R0, 0))
 	c.here(decided)
-	c.add(asm.Mov.Reg(asm.R1, opReg), asm.And.Imm(asm.R1, opNot), asm.Xor.Reg(asm.R0, asm.R1))
+	c.not(asm.R1)
+	c.add(asm.Xor.Reg(asm.R0, asm.R1))
+}
+
+// edge keeps the moment that a stamp must not be older than.
+func (c *listCode) edge() {
+	c.add(restore(asm.R1, atNow), restore(asm.R2, atWindow), asm.Sub.Reg(asm.R1, asm.R2), stored(asm.R1, atEdge))
 }
 
 // reap removes the address written longest ago if all its stamps are too old,
 // but not one that is about to be stamped. The answer stays in R0.
 func (c *listCode) reap() {
 	end, stale, old := c.label(), c.label(), c.label()
-	c.add(asm.Mov.Reg(asm.R1, opReg), asm.And.Imm(asm.R1, opReap))
-	c.when(asm.JEq, asm.R1, 0, end)
+	c.whenOp(opReap, end, false)
 	c.add(stored(asm.R0, atAnswer), asm.LoadMem(asm.R0, listReg, listSlots+slotNext, asm.Word))
 	c.whenReg(asm.JNE, asm.R0, indexReg, old)
-	c.add(asm.Mov.Reg(asm.R1, opReg), asm.And.Imm(asm.R1, opUpdate))
-	c.when(asm.JEq, asm.R1, 0, old)
+	c.whenOp(opUpdate, old, false)
 	c.add(restore(asm.R1, atAnswer))
 	spared := c.label()
 	c.when(asm.JNE, asm.R1, 0, spared)
@@ -211,8 +222,7 @@ func (c *listCode) reap() {
 func (c *listCode) update() {
 	end := c.label()
 	c.when(asm.JEq, asm.R0, 0, end)
-	c.add(asm.Mov.Reg(asm.R1, opReg), asm.And.Imm(asm.R1, opUpdate))
-	c.when(asm.JEq, asm.R1, 0, end)
+	c.whenOp(opUpdate, end, false)
 	c.stamp()
 	c.refresh()
 	c.here(end)

@@ -59,7 +59,7 @@ func (c *listCode) await(locked label) {
 	c.kfunc(kfuncCountEnd)
 }
 
-// unlock gives the lock back. It needs R1 to R5, and R0.
+// unlock gives the lock back. It needs R1, and to give a bpf_spin_lock back R0 to R5.
 func (c *listCode) unlock() {
 	if c.word {
 		c.add(asm.Mov.Imm(asm.R1, 0), atomic(asm.Xchg, listReg, asm.R1, listLock, asm.Word))

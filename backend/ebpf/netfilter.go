@@ -19,19 +19,21 @@ const (
 	kfuncCountEnd  = "bpf_iter_num_destroy"
 )
 
-// The stack of a program: the packet, the dynptr by which it is read, and room
-// for bytes that do not lie in one piece.
+// The stack of a program: the packet, the dynptr by which it is read, room for bytes
+// that do not lie in one piece, and the context.
 const (
 	atPacket  = -packetSize
 	atDynptr  = atPacket - 16
 	atBuffer  = atDynptr - 40
-	programAt = -atBuffer
+	atContext = atBuffer - 8
+	programAt = -atContext
 )
 
-// The registers of a program.
+// The registers of a program, until the headers are read: the code of chains, which may
+// stand in the program, uses all of them.
 const (
 	skbReg    = asm.R6
-	stateReg  = asm.R7 // until the headers are read
+	stateReg  = asm.R7
 	countReg  = asm.R7 // of the headers that are read
 	offsetReg = asm.R8 // where the next header is
 	headReg   = asm.R9 // the header at hand, or its protocol
@@ -52,7 +54,7 @@ func (t *translator) netfilterProgram(name string, c *compile.Chain) *function {
 	p.direct = true
 	p.add(asm.Mov.Imm(offsetReg, 0))
 	p.headers()
-	p.run(t.chains[c], c.Drop)
+	t.run(&p, c, t.chains[c])
 	p.end(netfilterVerdicts)
 	return f
 }

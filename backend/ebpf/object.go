@@ -40,6 +40,12 @@ func (o *object) add(f *function) {
 	o.byName[f.name] = f
 }
 
+// remove takes a function out that nothing calls any more.
+func (o *object) remove(f *function) {
+	o.functions = slices.DeleteFunc(o.functions, func(g *function) bool { return g == f })
+	delete(o.byName, f.name)
+}
+
 // function finds a function by its name; nil if there is none.
 func (o *object) function(name string) *function {
 	if f := o.library[name]; f != nil {

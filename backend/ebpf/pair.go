@@ -78,7 +78,7 @@ func (t *translator) writePair(f *function, p pair) {
 	f.pending = lineOf(p.first)
 	next := f.label()
 	append(shared, both[:len(both)-1]...).write(f, next)
-	both[len(both)-1].(ask).call(f)
+	both[len(both)-1].(caller).call(f)
 	f.add(asm.Mov.Reg(fusedReg, asm.R0))
 	t.matched(f, p.first)
 	f.pending = lineOf(p.second)

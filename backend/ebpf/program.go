@@ -236,19 +236,28 @@ func (p *program) copyPort(at int16, d field) {
 	p.put(d, asm.R1)
 }
 
+// shortChain is how many instructions a chain has at most whose code stands in a program.
+const shortChain = 2000
+
 // verdicts are what a hook calls what becomes of a packet.
 type verdicts struct{ accept, drop int32 }
 
-// run calls a chain. A packet that it does not decide about goes on behind, or is
-// dropped by the policy.
-func (p *program) run(chain string, policyDrops bool) {
+// run runs a chain with a hook, whose function has the name. A packet that it does not
+// decide about goes on behind, or is dropped by the policy. The code of a short one
+// stands here: nothing else calls it, and a call takes as long as ten rules.
+func (t *translator) run(p *program, c *compile.Chain, name string) {
 	next := p.label()
 	p.add(asm.Mov.Reg(asm.R1, asm.RFP), asm.Add.Imm(asm.R1, atPacket))
-	p.call(chain)
+	if f := t.out.function(name); len(f.code) <= shortChain {
+		p.splice(f, programAt)
+		t.out.remove(f)
+	} else {
+		p.call(name)
+	}
 	p.add(asm.And.Imm(asm.R0, verdictMask))
 	p.when(asm.JEq, asm.R0, verdictAccept, next)
 	p.when(asm.JEq, asm.R0, verdictDrop, p.dropLabel())
-	if policyDrops {
+	if c.Drop {
 		p.goTo(p.dropLabel())
 	}
 	p.here(next)

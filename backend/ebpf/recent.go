@@ -83,12 +83,21 @@ func (t *translator) recentTests(r recent) tests {
 		t.library(g.forgetName(), func() *function { return forgetFunction(g) })
 		return append(ts, ask{name: g.forgetName(), args: []uint32{r.list.key, op}})
 	}
-	t.library(g.recordName(), func() *function { return recordFunction(g, t.opts.HZ) })
-	ts = append(ts, ask{name: g.recordName(), args: []uint32{r.list.key, op, r.hits, r.seconds}, whatever: op&opSeen == 0})
+	ts = append(ts, t.recordTest(r, op))
 	if r.never {
 		ts = append(ts, never{})
 	}
 	return ts
+}
+
+// recordTest records or asks, in place or by a call.
+func (t *translator) recordTest(r recent, op uint32) caller {
+	g := r.list.geometry
+	if t.inPlace() {
+		return placed{r.list, knownCall{op: op, hits: r.hits, seconds: r.seconds, ipv4: t.prog.Family == ast.IPv4}, t.opts.HZ}
+	}
+	t.library(g.recordName(), func() *function { return recordFunction(g, t.opts.HZ) })
+	return ask{name: g.recordName(), args: []uint32{r.list.key, op, r.hits, r.seconds}, whatever: op&opSeen == 0}
 }
 
 // approxTests calls the functions for lists that are only nearly xt_recent's.

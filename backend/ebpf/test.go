@@ -20,6 +20,12 @@ type test interface {
 	write(f *function, no label)
 }
 
+// caller is a test that leaves an answer in R0 before it compares it.
+type caller interface {
+	test
+	call(f *function)
+}
+
 // tests hold if all of them do.
 type tests []test
 

@@ -130,6 +130,7 @@ func Translate(programs []*compile.Program, opts Options) (Output, diag.List) {
 		}
 	}
 	t.out.approximate = opts.Approximate
+	t.countRules(programs)
 	t.makeLists(programs)
 	for _, p := range programs {
 		t.program(p)
@@ -166,6 +167,8 @@ type translator struct {
 	// tracking tells that a rule has asked for a connection's state.
 	tracking bool
 
+	// rules and listSteps are how many there are in all programs.
+	rules, listSteps int
 	// device are the chains that a program at a device runs.
 	device []deviceChain
 

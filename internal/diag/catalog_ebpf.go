@@ -16,6 +16,6 @@ var ebpfCodes = []Explanation{
 		"", ""},
 	{TooLargeEBPF, "more than the kernel takes as BPF programs",
 		"The kernel checks every program before it runs: at most 256 functions, calls 8 deep, and a list in one piece of memory. Rules beyond that are refused here and not when they are loaded.",
-		"*filter\n:A - [0:0]\n:B - [0:0]\n:C - [0:0]\n:D - [0:0]\n:E - [0:0]\n:F - [0:0]\n-A INPUT -j A\n-A A -j B\n-A B -j C\n-A C -j D\n-A D -j E\n-A E -j F\n-A F -j DROP\nCOMMIT\n",
+		"*filter\n:A - [0:0]\n:B - [0:0]\n:C - [0:0]\n:D - [0:0]\n:E - [0:0]\n:F - [0:0]\n:G - [0:0]\n:H - [0:0]\n-A INPUT -j A\n-A A -j B\n-A B -j C\n-A C -j D\n-A D -j E\n-A E -j F\n-A F -j G\n-A G -j H\n-A H -j DROP\nCOMMIT\n",
 		"*filter\n:A - [0:0]\n:B - [0:0]\n:C - [0:0]\n-A INPUT -j A\n-A A -j B\n-A B -j C\n-A C -j DROP\nCOMMIT\n"},
 }
