@@ -71,8 +71,10 @@ type function struct {
 	needs needs
 	// frame is how many bytes of stack it uses.
 	frame int16
-	// pending is the rule that the next instruction begins.
-	pending *sourceLine
+	// pending is the rule that the next instruction begins, line the one that began last.
+	pending, line *sourceLine
+	// asides write what is seldom come to, at the function's end.
+	asides []func()
 	// hasDrop tells that some test ends the packet; drop is where.
 	drop    label
 	hasDrop bool
@@ -102,8 +104,29 @@ func (f *function) add(code ...asm.Instruction) {
 }
 
 func (f *function) append(i instruction) {
-	i.line, f.pending = f.pending, nil
+	if i.line, f.pending = f.pending, nil; i.line != nil {
+		f.line = i.line
+	}
 	f.code = append(f.code, i)
+}
+
+// aside has code written at the function's end that is seldom come to, so that what is
+// done for most packets stands together. It must end with a jump.
+func (f *function) aside(write func()) {
+	line := f.line
+	f.asides = append(f.asides, func() {
+		f.pending = line
+		write()
+	})
+}
+
+// writeAsides ends the function.
+func (f *function) writeAsides() {
+	for len(f.asides) > 0 {
+		write := f.asides[0]
+		f.asides = f.asides[1:]
+		write()
+	}
 }
 
 // goTo jumps to a label.
@@ -136,6 +159,7 @@ func (f *function) call(name string) {
 // R0, all other registers are lost, and its stack lies below the first bytes of this
 // function's.
 func (f *function) splice(g *function, below int16) {
+	g.writeAsides()
 	first, from := label(len(f.places)), len(f.code)
 	for _, at := range g.places {
 		f.places = append(f.places, at+from)

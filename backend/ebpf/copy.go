@@ -38,8 +38,10 @@ func Copier(lists []List) ([]byte, error) {
 		}
 	}
 	for _, g := range o.geometries() {
-		o.add(copyProgram(g, g.readName(), false))
-		o.add(copyProgram(g, g.writeName(), true))
+		for _, f := range []*function{copyProgram(g, g.readName(), false), copyProgram(g, g.writeName(), true)} {
+			f.prune()
+			o.add(f)
+		}
 	}
 	return o.elf()
 }
@@ -55,7 +57,7 @@ const atCopy = atAddr
 func copyProgram(g geometry, name string, back bool) *function {
 	c := newListCode(g, name, "__sk_buff")
 	c.section = "tc"
-	lost, locked := c.label(), c.label()
+	lost := c.label()
 	c.add(asm.LoadMem(asm.R0, asm.R1, ctxData, asm.Word), asm.LoadMem(asm.R2, asm.R1, ctxDataEnd, asm.Word))
 	c.add(asm.Mov.Reg(asm.R3, asm.R0), asm.Add.Imm(asm.R3, editFrame+4))
 	c.whenReg(asm.JGT, asm.R3, asm.R2, lost)
@@ -65,9 +67,7 @@ func copyProgram(g geometry, name string, back bool) *function {
 	c.when(asm.JEq, asm.R0, 0, lost)
 	c.add(asm.Mov.Reg(slotReg, asm.R0))
 	c.find(lost)
-	c.lock(locked)
-	c.goTo(lost)
-	c.here(locked)
+	c.lock(lost)
 	if back {
 		c.add(storeImm(slotReg, listLock, 1, asm.Word))
 		c.keyed(g.mapName(), atList)

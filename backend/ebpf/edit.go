@@ -127,11 +127,12 @@ func addFunction(g geometry) *function {
 	c.add(stored(asm.R0, atNow), asm.Mov.Reg(asm.R1, asm.R6), asm.Mov.Reg(asm.R2, asm.R7), asm.Mov.Reg(asm.R3, asm.R8))
 	c.here(dated)
 	c.enter()
-	found, absent, done, stamp := c.label(), c.label(), c.label(), c.label()
-	c.lookup(found, absent)
-	c.here(absent)
-	c.insert(done)
-	c.here(found)
+	absent, done, stamp := c.label(), c.label(), c.label()
+	c.lookup(absent)
+	c.aside(func() {
+		c.here(absent)
+		c.insert(done)
+	})
 	c.add(restore(asm.R1, atTTL))
 	c.when(asm.JNE, asm.R1, 0, stamp)
 	c.add(asm.LoadMem(asm.R1, slotReg, slotTTL, asm.Byte), stored(asm.R1, atTTL))
@@ -140,7 +141,6 @@ func addFunction(g geometry) *function {
 	c.refresh()
 	c.here(done)
 	c.leaveWith(answerYes)
-	c.here(c.broken)
-	c.leaveWith(answerDrop)
+	c.breaks()
 	return c.function
 }

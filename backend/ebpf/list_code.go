@@ -85,11 +85,11 @@ func (c *listCode) enter() {
 func (c *listCode) open(lost label) {
 	c.find(lost)
 	c.ready(lost)
-	locked := c.label()
-	c.lock(locked)
-	c.here(lost)
-	c.returns(answerDrop)
-	c.here(locked)
+	c.lock(lost)
+	c.aside(func() {
+		c.here(lost)
+		c.returns(answerDrop)
+	})
 }
 
 // takeKey copies what is needed of the packet, which is in R1.
@@ -141,9 +141,9 @@ func (c *listCode) leaveWith(n int32) {
 	c.returns(n)
 }
 
-// lookup walks the address's hash chain. At found, slotReg and indexReg are its
+// lookup walks the address's hash chain. Behind it, slotReg and indexReg are its
 // slot; at absent, R0 is how long the chain is, and atBucket its number.
-func (c *listCode) lookup(found, absent label) {
+func (c *listCode) lookup(absent label) {
 	c.hash()
 	c.add(asm.And.Imm(asm.R1, int32(c.buckets()-1)), stored(asm.R1, atBucket))
 	c.bucket(c.function, asm.R1, listReg)
@@ -159,11 +159,13 @@ func (c *listCode) lookup(found, absent label) {
 	c.add(asm.LoadMem(asm.R1, slotReg, slotAddr+8, asm.DWord))
 	c.whenReg(asm.JNE, asm.R1, asm.R4, next)
 	c.add(asm.LoadMem(asm.R1, slotReg, slotFamily, asm.Byte))
-	c.whenReg(asm.JEq, asm.R1, asm.R5, found)
-	c.here(next)
-	c.add(asm.LoadMem(indexReg, slotReg, slotHNext, asm.Word), asm.Add.Imm(asm.R0, 1))
-	c.when(asm.JLT, asm.R0, chainBound, walk)
-	c.goTo(absent)
+	c.whenReg(asm.JNE, asm.R1, asm.R5, next)
+	c.aside(func() {
+		c.here(next)
+		c.add(asm.LoadMem(indexReg, slotReg, slotHNext, asm.Word), asm.Add.Imm(asm.R0, 1))
+		c.when(asm.JLT, asm.R0, chainBound, walk)
+		c.goTo(absent)
+	})
 }
 
 // hash computes a number in R1 from the address: the upper half of a sum of its

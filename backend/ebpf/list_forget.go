@@ -8,18 +8,18 @@ import "github.com/cilium/ebpf/asm"
 func forgetFunction(g geometry) *function {
 	c := newListCode(g, g.forgetName(), "packet", "list", "op")
 	c.enter()
-	found, absent := c.label(), c.label()
-	c.lookup(found, absent)
-	c.here(absent)
-	c.not(asm.R0)
-	c.leave()
-	c.here(found)
+	absent := c.label()
+	c.lookup(absent)
+	c.aside(func() {
+		c.here(absent)
+		c.not(asm.R0)
+		c.leave()
+	})
 	c.remove(slotReg, indexReg)
 	c.not(asm.R0)
 	c.add(asm.Xor.Imm(asm.R0, 1))
 	c.leave()
-	c.here(c.broken)
-	c.leaveWith(answerDrop)
+	c.breaks()
 	return c.function
 }
 
@@ -35,11 +35,9 @@ func seedFunction(g geometry) *function {
 			c.add(asm.StoreMem(asm.RFP, -listRoom+8*i+4*half, asm.R0, asm.Word))
 		}
 	}
-	lost, locked, done := c.broken, c.label(), c.label()
+	lost, done := c.broken, c.label()
 	c.find(lost)
-	c.lock(locked)
-	c.goTo(lost)
-	c.here(locked)
+	c.lock(lost)
 	c.add(asm.LoadMem(asm.R1, listReg, listSeeded, asm.Word))
 	c.when(asm.JNE, asm.R1, 0, done)
 	for i := range int16(seeds) {

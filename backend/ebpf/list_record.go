@@ -16,21 +16,26 @@ func recordFunction(g geometry, hz uint32) *function {
 
 // recordOrAsk is what is done under the lock.
 func (c *listCode) recordOrAsk() {
-	found, absent, seen := c.label(), c.label(), c.label()
-	c.lookup(found, absent)
-
-	c.here(absent)
-	c.insert(seen)
-
-	c.here(found)
+	absent, seen := c.label(), c.label()
+	c.lookup(absent)
+	c.aside(func() {
+		c.here(absent)
+		c.insert(seen)
+	})
 	c.whenOp(opRecord, seen, false)
 	c.stamp()
 	c.refresh()
 	c.here(seen)
 	c.ask()
+	c.breaks()
+}
 
-	c.here(c.broken)
-	c.leaveWith(answerDrop)
+// breaks is what happens where a number is broken.
+func (c *listCode) breaks() {
+	c.aside(func() {
+		c.here(c.broken)
+		c.leaveWith(answerDrop)
+	})
 }
 
 // times keeps the arguments that are numbers, and the moment. The kernel
@@ -134,31 +139,33 @@ func (c *listCode) chain() {
 // ask answers whether the slot has enough young stamps, and does what --update
 // and --reap do then.
 func (c *listCode) ask() {
-	asked, ttl, other := c.label(), c.label(), c.label()
+	asked, other := c.label(), c.label()
 	c.whenOp(opSeen, asked, true)
 	c.leaveWith(answerYes)
 	c.here(asked)
-	c.sameTTL(ttl, other)
-	c.here(other)
-	c.not(asm.R0)
-	c.leave()
-	c.here(ttl)
+	c.sameTTL(other)
+	c.aside(func() {
+		c.here(other)
+		c.not(asm.R0)
+		c.leave()
+	})
 	c.hit()
 	c.reap()
 	c.update()
 	c.leave()
 }
 
-// sameTTL goes to same unless a TTL is asked for and the slot has another. A TTL
-// of 0 on either side equals any.
-func (c *listCode) sameTTL(same, other label) {
+// sameTTL goes to other if a TTL is asked for and the slot has another. A TTL of 0 on
+// either side equals any.
+func (c *listCode) sameTTL(other label) {
+	same := c.label()
 	c.whenOp(opTTL, same, false)
 	c.ttl(asm.R1)
 	c.add(asm.LoadMem(asm.R2, slotReg, slotTTL, asm.Byte))
 	c.when(asm.JEq, asm.R1, 0, same)
 	c.when(asm.JEq, asm.R2, 0, same)
-	c.whenReg(asm.JEq, asm.R1, asm.R2, same)
-	c.goTo(other)
+	c.whenReg(asm.JNE, asm.R1, asm.R2, other)
+	c.here(same)
 }
 
 // hit puts the answer into R0: whether the stamp that makes the hits enough is

@@ -16,18 +16,22 @@ import "github.com/cilium/ebpf/asm"
 // which another processor holds a list only while its host gives it no time.
 const lockTries = 8 << 20
 
-// lock takes the lock of the list in listReg and goes to locked. Behind it, there is no
-// lock to be had.
-func (c *listCode) lock(locked label) {
+// lock takes the lock of the list in listReg, or goes to lost.
+func (c *listCode) lock(lost label) {
 	if !c.word {
 		c.add(asm.Mov.Reg(asm.R1, listReg))
 		c.helper(asm.FnSpinLock)
-		c.goTo(locked)
 		return
 	}
 	c.takeWord()
-	c.when(asm.JEq, asm.R0, 0, locked)
-	c.await(locked)
+	held := c.label()
+	c.when(asm.JNE, asm.R0, 0, held)
+	locked := c.place()
+	c.aside(func() {
+		c.here(held)
+		c.await(locked)
+		c.goTo(lost)
+	})
 }
 
 // takeWord makes the list's word 1, if it is 0. R0 is what it was.

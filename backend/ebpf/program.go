@@ -34,29 +34,40 @@ func (p *program) clear() {
 // slice asks for so many bytes at the offset in offsetReg, in R0. Where they are not
 // there, it goes to missing.
 func (p *program) slice(size int32, missing label) {
-	have := p.label()
-	if p.frames != nil {
-		p.linear(size, have)
-		p.pieces()
+	if p.frames == nil {
+		p.askSlice(size, missing)
+		return
 	}
+	have, scattered := p.label(), p.label()
+	p.linear(size, scattered)
+	p.here(have)
+	p.aside(func() {
+		p.here(scattered)
+		p.pieces()
+		p.askSlice(size, missing)
+		p.goTo(have)
+	})
+}
+
+// askSlice asks the dynptr.
+func (p *program) askSlice(size int32, missing label) {
 	p.add(
 		asm.Mov.Reg(asm.R1, asm.RFP), asm.Add.Imm(asm.R1, atDynptr), asm.Mov.Reg(asm.R2, offsetReg),
 		asm.Mov.Reg(asm.R3, asm.RFP), asm.Add.Imm(asm.R3, atBuffer), asm.Mov.Imm(asm.R4, size),
 	)
 	p.kfunc(kfuncSlice)
 	p.when(asm.JEq, asm.R0, 0, missing)
-	p.here(have)
 }
 
-// linear goes to have with the bytes in R0 if they are in the packet's first piece,
-// which a program at a device can read where it lies. That costs nothing; a dynptr is
-// made, and asked, in a tenth of a microsecond.
-func (p *program) linear(size int32, have label) {
+// linear takes the bytes, in R0, if they are in the packet's first piece, which a program
+// at a device can read where it lies. That costs nothing; a dynptr is made, and asked, in a
+// tenth of a microsecond.
+func (p *program) linear(size int32, scattered label) {
 	p.add(
 		asm.LoadMem(asm.R0, skbReg, p.frames.data, asm.Word), asm.LoadMem(asm.R2, skbReg, p.frames.data+4, asm.Word),
 		asm.Add.Reg(asm.R0, offsetReg), asm.Mov.Reg(asm.R3, asm.R0), asm.Add.Imm(asm.R3, size),
 	)
-	p.whenReg(asm.JLE, asm.R3, asm.R2, have)
+	p.whenReg(asm.JGT, asm.R3, asm.R2, scattered)
 }
 
 // headers reads the headers of an IP packet that begins at the offset in

@@ -5,6 +5,7 @@ import "github.com/cilium/ebpf/asm"
 // prune takes out instructions that nothing comes to, such as what stands behind
 // a test that never holds: the kernel refuses a program that has some.
 func (f *function) prune() {
+	f.writeAsides()
 	reached := f.reached()
 	moved := make([]int, len(f.code)+1)
 	kept := f.code[:0:0]
