@@ -24,8 +24,7 @@ func (p *program) header6() {
 		asm.RSh.Imm(asm.R2, 4), asm.Or.Reg(asm.R1, asm.R2),
 	)
 	p.put(fieldTOS, asm.R1)
-	p.add(asm.LoadMem(asm.R1, asm.R0, 4, asm.Half), asm.HostTo(asm.BE, asm.R1, asm.Half))
-	p.length(40)
+	p.length(4, 40)
 	p.ttl(7)
 	p.copyWords(8, fieldSrc, 4)
 	p.copyWords(24, fieldDst, 4)

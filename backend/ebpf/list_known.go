@@ -50,7 +50,7 @@ func (p placed) call(f *function) {
 // fewListSteps is how many there are at most in all rules for their code to stand in
 // them. It is some two hundred instructions long, and the kernel follows every way
 // through it again for each.
-const fewListSteps = 12
+const fewListSteps = 32
 
 // inPlace tells whether the code of list steps stands in the rules of the chain at hand:
 // in one with a hook alone, which adds to no other's stack.

@@ -16,7 +16,7 @@ const (
 const logName = "event"
 
 // logged is what an event tells.
-const logged = needProto | needL4 | needIn | needOut | needMark
+const logged = needProto | needL4 | needIn | needOut | needMark | needHops | needTOS | needLength
 
 func (t *translator) log(f *function, _ *compile.Log, rule uint32) { t.event(f, rule) }
 

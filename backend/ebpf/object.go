@@ -20,6 +20,8 @@ type object struct {
 	shapes map[geometry]uint32
 	// meters counts the matches that have a state.
 	meters uint32
+	// placed is how many matches have their code in rules.
+	placed int
 	// rules is how many have counters.
 	rules uint32
 	// approximate tells that lists are in LRU maps.

@@ -16,8 +16,11 @@ const (
 	needMark
 	needState
 	needMAC
-	// needTTL is the TTL as -m recent stores it.
+	// needTTL is the TTL as -m recent stores it, needHops as it stands in the header.
 	needTTL
+	needHops
+	needTOS
+	needLength
 )
 
 // field is a part of what a program knows of a packet. It is a struct in the
@@ -41,7 +44,7 @@ var (
 	fieldKey    = field{"key", 32, asm.Word, 0}
 	fieldIn     = field{"in", 48, asm.DWord, needIn}
 	fieldOut    = field{"out", 64, asm.DWord, needOut}
-	fieldLength = field{"length", 80, asm.Word, 0}
+	fieldLength = field{"length", 80, asm.Word, needLength}
 	// fieldBytes is the length of the whole packet, which is what is counted.
 	fieldBytes = field{"bytes", 84, asm.Word, 0}
 	fieldMark  = field{"mark", 88, asm.Word, needMark}
@@ -52,11 +55,11 @@ var (
 	// IPv6 it is known only where the protocol has been looked for.
 	fieldFragment = field{"fragment", 100, asm.Half, needProto}
 	fieldProto    = field{"protocol", 102, asm.Byte, needProto}
-	fieldTTL      = field{"ttl", 103, asm.Byte, 0}
+	fieldTTL      = field{"ttl", 103, asm.Byte, needHops}
 	// fieldFlags is the fourteenth byte of the header behind IP's, and of headers
 	// shorter than TCP's the ninth, where DCCP has its type.
 	fieldFlags = field{"flags", 104, asm.Byte, needProto | needL4}
-	fieldTOS   = field{"tos", 105, asm.Byte, 0}
+	fieldTOS   = field{"tos", 105, asm.Byte, needTOS}
 	fieldType  = field{"type", 106, asm.Byte, needProto | needL4}
 	fieldCode  = field{"code", 107, asm.Byte, needProto | needL4}
 	// fieldHave is how many bytes of the header behind IP's are there.

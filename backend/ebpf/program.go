@@ -19,8 +19,14 @@ type program struct {
 	frames *deviceHook
 }
 
+// wants tells whether some function reads the field.
+func (p *program) wants(d field) bool { return d.needs == 0 || p.needs&d.needs != 0 }
+
 // put writes a register into the packet.
 func (p *program) put(d field, r asm.Register) {
+	if !p.wants(d) {
+		return
+	}
 	p.add(asm.StoreMem(asm.RFP, atPacket+d.off, r, d.size))
 }
 
@@ -105,8 +111,7 @@ func (p *program) header4() {
 	p.head("iphdr", 20)
 	p.add(asm.LoadMem(asm.R1, asm.R0, 0, asm.Byte), asm.And.Imm(asm.R1, 15), asm.LSh.Imm(asm.R1, 2), asm.Add.Reg(offsetReg, asm.R1))
 	p.copyByte(1, fieldTOS)
-	p.add(asm.LoadMem(asm.R1, asm.R0, 2, asm.Half), asm.HostTo(asm.BE, asm.R1, asm.Half))
-	p.length(0)
+	p.length(2, 0)
 	p.add(asm.LoadMem(asm.R1, asm.R0, 6, asm.Half), asm.HostTo(asm.BE, asm.R1, asm.Half), asm.And.Imm(asm.R1, 0x1fff))
 	p.put(fieldFragment, asm.R1)
 	p.ttl(8)
@@ -117,10 +122,14 @@ func (p *program) header4() {
 	p.add(storeImm(asm.RFP, atPacket+fieldFamily.off, family4, asm.Byte))
 }
 
-// length keeps the length in R1 with what the header counts beside it. One that
+// length keeps the length in the header with what is counted beside it. One that
 // is too large for its field is written as 0 (BIG TCP).
-func (p *program) length(beside int32) {
+func (p *program) length(at int16, beside int32) {
+	if p.direct && !p.wants(fieldLength) {
+		return
+	}
 	end, fits := p.label(), p.label()
+	p.add(asm.LoadMem(asm.R1, asm.R0, at, asm.Half), asm.HostTo(asm.BE, asm.R1, asm.Half))
 	p.when(asm.JNE, asm.R1, 0, fits)
 	p.add(asm.LoadMem(asm.R1, asm.RFP, atPacket+fieldBytes.off, asm.Word))
 	p.goTo(end)
@@ -138,11 +147,17 @@ func (p *program) length(beside int32) {
 // ttl keeps the TTL, and as -m recent sees it, eight bits wide.
 func (p *program) ttl(at int16) {
 	p.copyByte(at, fieldTTL)
-	p.add(asm.LoadMem(asm.R2, asm.RFP, atPacket+fieldSeenTTL.off, asm.Byte), asm.Add.Reg(asm.R1, asm.R2))
+	if !p.wants(fieldSeenTTL) {
+		return
+	}
+	p.add(asm.LoadMem(asm.R1, asm.R0, at, asm.Byte), asm.LoadMem(asm.R2, asm.RFP, atPacket+fieldSeenTTL.off, asm.Byte), asm.Add.Reg(asm.R1, asm.R2))
 	p.put(fieldSeenTTL, asm.R1)
 }
 
 func (p *program) copyByte(at int16, d field) {
+	if !p.wants(d) {
+		return
+	}
 	p.add(asm.LoadMem(asm.R1, asm.R0, at, asm.Byte))
 	p.put(d, asm.R1)
 }

@@ -94,6 +94,7 @@ func (t *translator) recentTests(r recent) tests {
 func (t *translator) recordTest(r recent, op uint32) caller {
 	g := r.list.geometry
 	if t.inPlace() {
+		t.out.placed++
 		return placed{r.list, knownCall{op: op, hits: r.hits, seconds: r.seconds, ipv4: t.prog.Family == ast.IPv4}, t.opts.HZ}
 	}
 	t.library(g.recordName(), func() *function { return recordFunction(g, t.opts.HZ) })

@@ -20,11 +20,12 @@ const (
 )
 
 // perInstruction is how often the kernel looks at an instruction of a rule, at
-// most, and perList what it looks at for the functions of one shape of lists:
-// measured, with room.
+// most, perList what it looks at for the functions of one shape of lists, and perPlaced
+// for the code of a match that stands in a rule: measured, with room.
 const (
 	perInstruction = 3
 	perList        = 20000
+	perPlaced      = 6000
 )
 
 // checkSize reports what the kernel would refuse, before it does.
@@ -86,6 +87,7 @@ func (m *measure) frames(name string) frames {
 
 // verified estimates how many instructions the kernel looks at.
 func (m *measure) verified() (n int) {
+	n = perPlaced * m.placed
 	for name := range m.depth {
 		switch f := m.function(name); {
 		case m.library[name] != nil:

@@ -56,15 +56,20 @@ func newBenchWith(t testing.TB, capacity uint32, opts ebpf.Options, rules ...str
 // send runs the program for one packet and tells whether it is accepted.
 func (b *bench) send(t testing.TB, src, dst netip.Addr, ttl uint8) bool {
 	t.Helper()
-	data := packet(src, dst, ttl)
-	if b.out.Attach != ebpf.Netfilter {
-		data = append([]byte{12: 8, 13: 0}, data...)
-	}
-	verdict, err := b.program().Run(&cilium.RunOptions{Data: data})
+	verdict, err := b.program().Run(&cilium.RunOptions{Data: b.data(src, dst, ttl)})
 	if err != nil {
 		t.Fatal(err)
 	}
 	return verdict == map[ebpf.Attach]uint32{ebpf.Netfilter: 1, ebpf.XDP: 2, ebpf.TCIngress: 1<<32 - 1}[b.out.Attach]
+}
+
+// data is a packet as the program is given it: at a device behind an Ethernet header.
+func (b *bench) data(src, dst netip.Addr, ttl uint8) []byte {
+	p := packet(src, dst, ttl)
+	if b.out.Attach == ebpf.Netfilter {
+		return p
+	}
+	return append([]byte{12: 8, 13: 0}, p...)
 }
 
 // program is the one that the rules are in.
