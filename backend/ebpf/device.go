@@ -73,12 +73,13 @@ func (t *translator) deviceProgram() {
 	f.pending = &sourceLine{"recentc", 0, h.name}
 	f.add(asm.Mov.Reg(skbReg, asm.R1))
 	p.clear()
-	if t.at != XDP {
+	marks := p.needs&needMark != 0
+	if marks {
 		f.add(stored(skbReg, atContext), asm.LoadMem(asm.R1, skbReg, ctxMark, asm.Word))
 		p.put(fieldMark, asm.R1)
 	}
 	t.frame(&p)
-	if t.at != XDP {
+	if marks {
 		f.add(
 			restore(skbReg, atContext), asm.LoadMem(asm.R1, asm.RFP, atPacket+fieldMark.off, asm.Word),
 			asm.StoreMem(skbReg, ctxMark, asm.R1, asm.Word),

@@ -27,12 +27,13 @@ func forgetFunction(g geometry) *function {
 //
 //	int seed(u32 list)
 func seedFunction(g geometry) *function {
+	const atSeeds = atAnswer
 	c := newListCode(g, g.seedName(), "list")
 	c.add(asm.StoreMem(asm.RFP, atList, asm.R1, asm.Word))
 	for i := range int16(seeds) {
 		for half := range int16(2) {
 			c.helper(asm.FnGetPrandomU32)
-			c.add(asm.StoreMem(asm.RFP, -listRoom+8*i+4*half, asm.R0, asm.Word))
+			c.add(asm.StoreMem(asm.RFP, atSeeds+8*i+4*half, asm.R0, asm.Word))
 		}
 	}
 	lost, done := c.broken, c.label()
@@ -41,7 +42,7 @@ func seedFunction(g geometry) *function {
 	c.add(asm.LoadMem(asm.R1, listReg, listSeeded, asm.Word))
 	c.when(asm.JNE, asm.R1, 0, done)
 	for i := range int16(seeds) {
-		c.add(restore(asm.R1, -listRoom+8*i), asm.StoreMem(listReg, listSeed+8*i, asm.R1, asm.DWord))
+		c.add(restore(asm.R1, atSeeds+8*i), asm.StoreMem(listReg, listSeed+8*i, asm.R1, asm.DWord))
 	}
 	c.add(storeImm(listReg, listSeeded, 1, asm.Word))
 	c.here(done)

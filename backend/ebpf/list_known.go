@@ -11,7 +11,7 @@ import (
 // knownCall is what is known of a call whose code stands in a rule.
 type knownCall struct {
 	op, hits, seconds uint32
-	// ipv4 is the address's family.
+	// ipv4 tells that the address is of IPv4.
 	ipv4 bool
 	// end is behind the code.
 	end label

@@ -298,6 +298,28 @@ func TestHeldWord(t *testing.T) {
 	}
 }
 
+// TestMarkStays holds that a program at tc leaves a packet's mark alone unless a rule
+// changes it.
+func TestMarkStays(t *testing.T) {
+	for rule, want := range map[string]uint32{
+		"-p udp -m recent --name A --set":     0x77,
+		"-m mark --mark 0x77 -j LOG":          0x77,
+		"-p tcp -j DROP":                      0x77,
+		"-m recent --name A --set -j ACCEPT":  0x77,
+		"-m mark --mark 0x78 -m recent --set": 0x77,
+	} {
+		b := newBenchWith(t, 100, ebpf.Options{Attach: ebpf.TCIngress}, rule)
+		var in, out [192]byte // struct __sk_buff
+		binary.LittleEndian.PutUint32(in[8:], 0x77)
+		if _, err := b.program().Run(&cilium.RunOptions{Data: b.data(source(1), source(2), 64), Context: in, ContextOut: &out}); err != nil {
+			t.Fatal(err)
+		}
+		if got := binary.LittleEndian.Uint32(out[8:]); got != want {
+			t.Errorf("%s: mark %#x", rule, got)
+		}
+	}
+}
+
 // TestCollisions gives a list seeds that put every address into one chain, as an
 // attacker would like to: the chain has an end, the address that does not fit any
 // more is dropped, and those that are known go on to count.
