@@ -37,6 +37,30 @@ type end struct {
 	leaves bool
 }
 
+// policy is what RETURN does in a chain with a hook. Unlike a return it may stand in a
+// chain of the rule's own.
+func policy(c *compile.Chain) end {
+	verdict := "accept"
+	if c.Drop {
+		verdict = "drop"
+	}
+	return end{stmts: []stmt{decide(verdict)}, ends: true}
+}
+
+// inPieces tells whether a rule with these steps needs chains of its own.
+func inPieces(ops []op) bool {
+	for i, o := range ops {
+		last := i == len(ops)-1
+		switch {
+		case o.kind == opTest && (last || len(o.alts) == 1):
+		case o.kind == opDo && last && !o.forgets:
+		default:
+			return true
+		}
+	}
+	return false
+}
+
 // op is a step of a rule in the terms of nftables' control flow.
 type op struct {
 	kind opKind

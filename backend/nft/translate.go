@@ -262,6 +262,9 @@ func (t *translator) translateRule(r *compile.Rule, home *chain) *chain {
 	if r.Target != nil {
 		e.end = t.target(r.Target)
 	}
+	if _, back := r.Target.(compile.Return); back && t.chain.Hook != compile.NoHook && inPieces(ops) {
+		e.end = policy(t.chain)
+	}
 	if t.failed {
 		return e.leaveOut()
 	}
