@@ -52,11 +52,15 @@ func withRoot(t *testing.T, fn func(root string, ns *lab.Namespace)) {
 	<-done
 }
 
-// object makes the object for rules of one family.
+// object makes the object for rules of one family on this machine.
 func object(t *testing.T, rules string) *ebpf.Output { return objectWith(t, rules, ebpf.Options{}) }
 
 func objectWith(t *testing.T, rules string, opts ebpf.Options) *ebpf.Output {
 	t.Helper()
+	var err error
+	if opts.HZ, err = RateFor(); err != nil {
+		t.Fatal(err)
+	}
 	f, diags := grammar.ParseFile("rules.v4", rules)
 	programs, l := compile.Compile([]*ast.File{f}, compile.Options{Family: ast.IPv4})
 	out, m := ebpf.Translate(programs, opts)
