@@ -138,6 +138,47 @@ func TestInstall(t *testing.T) {
 	})
 }
 
+// TestWithoutAdmin installs and replaces rules with no more rights than the systemd unit
+// and a container have.
+func TestWithoutAdmin(t *testing.T) {
+	withRoot(t, func(root string, _ *lab.Namespace) {
+		var before [2]unix.CapUserData
+		header := unix.CapUserHeader{Version: unix.LINUX_CAPABILITY_VERSION_3}
+		if err := unix.Capget(&header, &before[0]); err != nil {
+			t.Error(err)
+			return
+		}
+		few := before
+		few[0].Effective, few[1].Effective = 0, 0
+		for _, c := range []int{unix.CAP_NET_ADMIN, unix.CAP_BPF, unix.CAP_PERFMON} {
+			few[c/32].Effective |= 1 << (c % 32)
+		}
+		for _, at := range []ebpf.Attach{ebpf.Netfilter, ebpf.XDP, ebpf.TCIngress} {
+			image := NewImage(objectWith(t, dropping, ebpf.Options{Attach: at}), "lo")
+			err := errors.Join(
+				unix.Capset(&header, &few[0]),
+				replace(image, root), replace(image, root), Remove(root),
+				unix.Capset(&header, &before[0]),
+			)
+			if err != nil {
+				t.Errorf("%v: %v", at, err)
+			}
+		}
+	})
+}
+
+// replace installs an image and keeps it.
+func replace(img *Image, root string) error {
+	c, err := Prepare(img, root)
+	if err != nil {
+		return err
+	}
+	if err := c.Switch(); err != nil {
+		return err
+	}
+	return c.Keep()
+}
+
 func checkInstalled(t *testing.T, root, rules string) {
 	t.Helper()
 	in, err := Open(root)
