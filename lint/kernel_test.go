@@ -12,6 +12,7 @@ import (
 
 	"github.com/recentc/recentc/internal/diag"
 	"github.com/recentc/recentc/internal/lab"
+	"github.com/recentc/recentc/internal/xtrecent"
 	"github.com/recentc/recentc/lint"
 )
 
@@ -299,65 +300,15 @@ func TestWrapAgainstKernel(t *testing.T) {
 	if !has(l, "RC2027") || !strings.Contains(show(l), "a window of 0.8 s where HZ is 250") {
 		t.Error(show(l))
 	}
-	if hz := kernelHZ(); hz != 250 {
-		t.Skipf("the kernel's clock has %d ticks a second", hz)
+	clock, err := xtrecent.ReadClock(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if clock.HZ != 250 {
+		t.Skipf("the kernel's clock has %d ticks a second", clock.HZ)
 	}
 	c := claim{rules: rules, trace: append(after([]lab.Packet{to(139)}, 5, to(22)), nil, nil, []lab.Packet{to(22)}), want: "DDA"}
 	c.check(t)
-}
-
-// kernelHZ is the clock rate of the running kernel, found by its configuration; 0
-// where that is not shown.
-func kernelHZ() int {
-	release, _ := os.ReadFile("/proc/sys/kernel/osrelease")
-	text, err := os.ReadFile("/boot/config-" + strings.TrimSpace(string(release)))
-	if err != nil {
-		return measuredHZ()
-	}
-	for _, hz := range []int{100, 250, 300, 1000} {
-		if strings.Contains(string(text), fmt.Sprintf("CONFIG_HZ=%d\n", hz)) {
-			return hz
-		}
-	}
-	return 0
-}
-
-// measuredHZ reads the clock as lists show it, twice.
-func measuredHZ() int {
-	hz := 0
-	_ = lab.WithNamespace(func(ns *lab.Namespace) error {
-		if _, err := ns.Run("*filter\n-A INPUT -m recent --rcheck --name clock\nCOMMIT\n", "iptables-legacy-restore", "-w", "30"); err != nil {
-			return err
-		}
-		read := func() (int, error) {
-			err := ns.Do(func() error {
-				return os.WriteFile("/proc/thread-self/net/xt_recent/clock", []byte("+192.0.2.1\n"), 0)
-			})
-			if err != nil {
-				return 0, err
-			}
-			text, err := ns.Run("", "cat", "/proc/net/xt_recent/clock")
-			_, seen, _ := strings.Cut(text, "last_seen: ")
-			n := 0
-			fmt.Sscan(seen, &n)
-			return n, err
-		}
-		first, err := read()
-		if err != nil {
-			return err
-		}
-		start := time.Now()
-		time.Sleep(400 * time.Millisecond)
-		second, err := read()
-		rate := float64(second-first) / time.Since(start).Seconds()
-		for _, usual := range []int{100, 250, 300, 1000} {
-			if rate > 0.95*float64(usual) && rate < 1.05*float64(usual) {
-				hz = usual
-			}
-		}
-		return err
-	})
-	return hz
 }
 
 // TestBanCutsConnection shows RC2012: with the ban in front, one packet with the

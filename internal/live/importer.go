@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/recentc/recentc/backend/nft"
+	"github.com/recentc/recentc/internal/jiffies"
 	"github.com/recentc/recentc/internal/lab"
 	"github.com/recentc/recentc/internal/xtrecent"
 	"golang.org/x/sys/unix"
@@ -18,7 +19,7 @@ import (
 // xt_recent would have given.
 type importer struct {
 	dir   string
-	clock xtrecent.Clock
+	clock jiffies.Clock
 	// early lists are filled before the rules come, late ones, whose sets are made
 	// anew together with the rules, behind them.
 	early, late []filling

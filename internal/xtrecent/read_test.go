@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
+	"github.com/recentc/recentc/internal/jiffies"
 	"github.com/recentc/recentc/internal/lab"
 )
 
@@ -48,26 +49,6 @@ func FuzzParse(f *testing.F) {
 			}
 		}
 	})
-}
-
-func TestAge(t *testing.T) {
-	at := time.Now()
-	for _, c := range []struct {
-		clock Clock
-		stamp uint64
-		later time.Duration
-		want  time.Duration
-	}{
-		{Clock{1000, at, 250}, 750, 0, time.Second},
-		{Clock{1000, at, 250}, 750, 3 * time.Second, 4 * time.Second},
-		{Clock{1000, at, 1000}, 1010, time.Second, 990 * time.Millisecond},
-		{Clock{100, at, 100}, 1<<32 - 100, 0, 2 * time.Second}, // a 32-bit counter began again
-		{Clock{1<<32 + 50, at, 100}, 1<<32 - 50, 0, time.Second},
-	} {
-		if got := c.clock.Age(c.stamp, at.Add(c.later)); got != c.want {
-			t.Errorf("%+v, stamp %d: %v, want %v", c.clock, c.stamp, got, c.want)
-		}
-	}
 }
 
 func TestParseJiffies(t *testing.T) {
@@ -117,7 +98,7 @@ func TestClock(t *testing.T) {
 			if age := clock.Age(j, after); age < -tick || age > after.Sub(before)+tick {
 				t.Errorf("a stamp of now is %v old; it took %v", age, after.Sub(before))
 			}
-			probed, err := measure(stamp)
+			probed, err := jiffies.Measure(stamp)
 			if err != nil || probed.HZ != clock.HZ {
 				t.Errorf("by xt_recent's own stamps %+v, %v; by %s %+v", probed, err, timerList, clock)
 			}

@@ -72,7 +72,7 @@ func (c *Change) Before() *Installed {
 // Switch attaches the new programs, makes them stay, and takes the old ones from their
 // hooks. After an error what was there before is back.
 func (c *Change) Switch() error {
-	for _, do := range []func() error{c.track, c.pinMaps, c.attach, c.finish, c.catchUp} {
+	for _, do := range []func() error{c.track, c.pin, c.attach, c.finish, c.catchUp} {
 		if err := do(); err != nil {
 			return errors.Join(err, c.Restore())
 		}
@@ -87,8 +87,8 @@ func (c *Change) track() error {
 	return track()
 }
 
-func (c *Change) pinMaps() (err error) {
-	c.described, err = c.new.pinMaps(c.dir)
+func (c *Change) pin() (err error) {
+	c.described, err = c.new.pin(c.dir)
 	return err
 }
 

@@ -2,9 +2,6 @@ package loader_test
 
 import (
 	"net/netip"
-	"os"
-	"path/filepath"
-	"strings"
 	"testing"
 
 	"github.com/recentc/recentc/backend/ebpf"
@@ -84,40 +81,5 @@ func TestMarks(t *testing.T) {
 	}
 	if d := r.Diff("iptables", "tc"); len(d) > 0 || r.Marks["tc"][0] != 0x105 {
 		t.Errorf("marks %v\n%v", r.Marks, d)
-	}
-}
-
-// TestTools loads what -o writes with the tools that administrators have.
-func TestTools(t *testing.T) {
-	lab.Require(t)
-	dir, pins := t.TempDir(), t.TempDir()
-	file := func(name string, at ebpf.Attach) string {
-		path := filepath.Join(dir, name)
-		if err := os.WriteFile(path, translate(t, deviceRules, "", ebpf.Options{Attach: at}).Object, 0o600); err != nil {
-			t.Fatal(err)
-		}
-		return path
-	}
-	xdp, tc := file("xdp.o", ebpf.XDP), file("tc.o", ebpf.TCIngress)
-	err := lab.WithNamespace(func(ns *lab.Namespace) error {
-		for _, command := range []string{
-			"ip link set lo xdpgeneric obj " + xdp + " sec xdp",
-			"tc qdisc add dev lo clsact",
-			"tc filter add dev lo ingress bpf da obj " + tc + " sec tc",
-			// unshare: bpftool pins into a file system that nobody else sees
-			"unshare -m sh -c \"mount -t bpf bpf " + pins + " && bpftool prog loadall " + xdp + " " + pins + "/xdp\"",
-		} {
-			if text, err := ns.Run("", "sh", "-c", command); err != nil {
-				t.Errorf("%s: %v\n%s", command, err, text)
-			}
-		}
-		shown, err := ns.Run("", "tc", "filter", "show", "dev", "lo", "ingress")
-		if err == nil && !strings.Contains(shown, "tc_ingress") {
-			t.Errorf("not there: %s", shown)
-		}
-		return err
-	})
-	if err != nil {
-		t.Fatal(err)
 	}
 }

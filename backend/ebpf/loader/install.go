@@ -36,12 +36,14 @@ func RootHere() (string, error) {
 }
 
 // The directories below the root: one of two generations, so that a new one is
-// complete before the old one goes. Each has its maps and its links, and a map
-// with the description of both.
+// complete before the old one goes. Each has its maps, its programs and their links, and
+// a map with the description of all. The programs have pins of their own because it takes
+// CAP_SYS_ADMIN to get at one through its link.
 var generations = [2]string{"a", "b"}
 
 const (
 	linkDir     = "links"
+	programDir  = "programs"
 	mapDir      = "maps"
 	describedBy = "described"
 )
@@ -107,15 +109,21 @@ func current(root string) (int, error) {
 	return -1, nil
 }
 
-// pinMaps makes the maps stay, and gives the description, which is to be pinned last.
-func (l *Loaded) pinMaps(dir string) (*cilium.Map, error) {
-	for _, d := range []string{dir, filepath.Join(dir, linkDir), filepath.Join(dir, mapDir)} {
+// pin makes the maps and the programs stay, and gives the description, which is to be
+// pinned last.
+func (l *Loaded) pin(dir string) (*cilium.Map, error) {
+	for _, d := range []string{dir, filepath.Join(dir, linkDir), filepath.Join(dir, programDir), filepath.Join(dir, mapDir)} {
 		if err := os.MkdirAll(d, 0o700); err != nil {
 			return nil, err
 		}
 	}
 	for name, m := range l.coll.Maps {
 		if err := m.Pin(filepath.Join(dir, mapDir, name)); err != nil {
+			return nil, err
+		}
+	}
+	for _, p := range l.out.Programs {
+		if err := l.coll.Programs[p.Name].Pin(filepath.Join(dir, programDir, p.Name)); err != nil {
 			return nil, err
 		}
 	}

@@ -52,11 +52,15 @@ func withRoot(t *testing.T, fn func(root string, ns *lab.Namespace)) {
 	<-done
 }
 
-// object makes the object for rules of one family.
+// object makes the object for rules of one family on this machine.
 func object(t *testing.T, rules string) *ebpf.Output { return objectWith(t, rules, ebpf.Options{}) }
 
 func objectWith(t *testing.T, rules string, opts ebpf.Options) *ebpf.Output {
 	t.Helper()
+	var err error
+	if opts.HZ, err = RateFor(); err != nil {
+		t.Fatal(err)
+	}
 	f, diags := grammar.ParseFile("rules.v4", rules)
 	programs, l := compile.Compile([]*ast.File{f}, compile.Options{Family: ast.IPv4})
 	out, m := ebpf.Translate(programs, opts)
@@ -132,6 +136,47 @@ func TestInstall(t *testing.T) {
 			t.Errorf("%s is left", root)
 		}
 	})
+}
+
+// TestWithoutAdmin installs and replaces rules with no more rights than the systemd unit
+// and a container have.
+func TestWithoutAdmin(t *testing.T) {
+	withRoot(t, func(root string, _ *lab.Namespace) {
+		var before [2]unix.CapUserData
+		header := unix.CapUserHeader{Version: unix.LINUX_CAPABILITY_VERSION_3}
+		if err := unix.Capget(&header, &before[0]); err != nil {
+			t.Error(err)
+			return
+		}
+		few := before
+		few[0].Effective, few[1].Effective = 0, 0
+		for _, c := range []int{unix.CAP_NET_ADMIN, unix.CAP_BPF, unix.CAP_PERFMON} {
+			few[c/32].Effective |= 1 << (c % 32)
+		}
+		for _, at := range []ebpf.Attach{ebpf.Netfilter, ebpf.XDP, ebpf.TCIngress} {
+			image := NewImage(objectWith(t, dropping, ebpf.Options{Attach: at}), "lo")
+			err := errors.Join(
+				unix.Capset(&header, &few[0]),
+				replace(image, root), replace(image, root), Remove(root),
+				unix.Capset(&header, &before[0]),
+			)
+			if err != nil {
+				t.Errorf("%v: %v", at, err)
+			}
+		}
+	})
+}
+
+// replace installs an image and keeps it.
+func replace(img *Image, root string) error {
+	c, err := Prepare(img, root)
+	if err != nil {
+		return err
+	}
+	if err := c.Switch(); err != nil {
+		return err
+	}
+	return c.Keep()
 }
 
 func checkInstalled(t *testing.T, root, rules string) {

@@ -20,7 +20,7 @@ import (
 	"github.com/recentc/recentc/internal/lab"
 )
 
-// translate makes the object for rules of both families; an empty text is none.
+// translate makes the object for rules of both families on this machine; an empty text is none.
 func translate(t testing.TB, rules4, rules6 string, opts ebpf.Options) *ebpf.Output {
 	t.Helper()
 	return translateWith(t, rules4, rules6, compile.Options{}, opts)
@@ -28,6 +28,10 @@ func translate(t testing.TB, rules4, rules6 string, opts ebpf.Options) *ebpf.Out
 
 func translateWith(t testing.TB, rules4, rules6 string, meaning compile.Options, opts ebpf.Options) *ebpf.Output {
 	t.Helper()
+	var err error
+	if opts.HZ, err = loader.RateFor(); err != nil {
+		t.Fatal(err)
+	}
 	var files []*ast.File
 	var diags diag.List
 	for i, text := range []string{rules4, rules6} {

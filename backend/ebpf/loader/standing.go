@@ -70,11 +70,28 @@ func (s *standing) holdLink(p ebpf.Program) error {
 	if err != nil {
 		return err
 	}
-	held.prog, err = cilium.NewProgramFromID(info.Program)
+	held.prog, err = s.program(p, info.Program)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil // its device is gone, and the program with it
 	}
 	return err
+}
+
+// program opens the program that stands in a link: ours, by its pin, unless somebody
+// removed that or put another program there.
+func (s *standing) program(p ebpf.Program, id cilium.ProgramID) (*cilium.Program, error) {
+	prog, err := cilium.LoadPinnedProgram(filepath.Join(s.dir, programDir, p.Name), nil)
+	if err != nil {
+		return cilium.NewProgramFromID(id)
+	}
+	info, err := prog.Info()
+	if err == nil {
+		if is, ok := info.ID(); ok && is == id {
+			return prog, nil
+		}
+	}
+	prog.Close()
+	return cilium.NewProgramFromID(id)
 }
 
 // at is the link of that name at the same place of a device, in which another program
