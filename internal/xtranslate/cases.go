@@ -60,7 +60,7 @@ func Cases() []Case {
 }
 
 var recent = []Case{{
-	Name: "recent", Option: "-m recent",
+	Name: "recent", Option: "`-m recent`",
 	Why:    "Every rule with it becomes a comment, and iptables-translate exits with 0. What is loaded then lacks the rule.",
 	Shows:  "the third SYN within a minute: the rule drops it",
 	Family: ast.IPv4, Hook: lab.Input,
@@ -72,21 +72,21 @@ var recent = []Case{{
 const tproxyWhy = "Where no socket takes the packet, TPROXY drops it. nftables' tproxy then ends the rule there, before its accept, and the packet goes on to the next rule, past the proxy."
 
 var tproxy = []Case{{
-	Name: "tproxy-mark", Option: "-j TPROXY", Why: tproxyWhy,
+	Name: "tproxy-mark", Option: "`-j TPROXY`", Why: tproxyWhy,
 	Shows:  "a SYN while nobody listens on port 12345: the rule drops it",
 	Family: ast.IPv4, Hook: lab.Input,
 	Rule:    "-t mangle -A PREROUTING -p tcp -j TPROXY --on-port 12345 --on-ip 10.0.0.1 --tproxy-mark 0x23/0xff",
 	Newer:   "add rule ip mangle PREROUTING ip protocol tcp counter tproxy to 10.0.0.1:12345 meta mark set meta mark & 0xffffff00 xor 0x23 accept",
 	Packets: once(lab.Packet{Proto: lab.TCP, DPort: 80}),
 }, {
-	Name: "tproxy-udp", Option: "-j TPROXY --on-port 0", Why: tproxyWhy,
+	Name: "tproxy-udp", Option: "`-j TPROXY --on-port 0`", Why: tproxyWhy,
 	Shows:  "a datagram to a port on which nobody listens: the rule drops it",
 	Family: ast.IPv4, Hook: lab.Input,
 	Rule:    "-t mangle -A PREROUTING -p udp -j TPROXY --on-port 0 --on-ip 10.0.0.1",
 	Newer:   "add rule ip mangle PREROUTING ip protocol udp counter tproxy to 10.0.0.1:0 accept",
 	Packets: once(lab.Packet{DPort: 53}),
 }, {
-	Name: "tproxy-v6", Option: "-j TPROXY in IPv6", Why: tproxyWhy,
+	Name: "tproxy-v6", Option: "`-j TPROXY` in IPv6", Why: tproxyWhy,
 	Shows:  "a SYN while nobody listens on port 12345: the rule drops it",
 	Family: ast.IPv6, Hook: lab.Input,
 	Rule:    "-t mangle -A PREROUTING -p tcp -j TPROXY --on-port 12345 --on-ip dead::beef --tproxy-mark 0x23/0xffff",
@@ -97,25 +97,25 @@ var tproxy = []Case{{
 const socketWhy = "A connection whose handshake is not finished, or that waits in TIME-WAIT, has a socket for -m socket. nftables does not answer whether such a socket is bound to a wildcard, so that its rule does not match."
 
 var socket = []Case{{
-	Name: "socket", Option: "-m socket", Why: socketWhy,
+	Name: "socket", Option: "`-m socket`", Why: socketWhy,
 	Shows:  "a SYN that is sent again before the handshake is finished: the rule matches it",
 	Family: ast.IPv4, Hook: lab.Input, Prepare: listen(server, plain), Packets: again,
 	Rule:  "-t mangle -A INPUT -m socket -j MARK --set-mark 1",
 	Newer: "add rule ip mangle INPUT socket wildcard 0 counter meta mark set 0x1",
 }, {
-	Name: "socket-transparent", Option: "-m socket --transparent", Why: socketWhy,
+	Name: "socket-transparent", Option: "`-m socket --transparent`", Why: socketWhy,
 	Shows:  "a SYN to a transparent proxy that is sent again before the handshake is finished: the rule matches it",
 	Family: ast.IPv4, Hook: lab.Input, Prepare: listen(server, transparent), Packets: again,
 	Rule:  "-t mangle -A INPUT -m socket --transparent -j MARK --set-mark 1",
 	Newer: "add rule ip mangle INPUT socket wildcard 0 socket transparent 1 counter meta mark set 0x1",
 }, {
-	Name: "socket-nowildcard", Option: "-m socket --nowildcard", Why: socketWhy,
+	Name: "socket-nowildcard", Option: "`-m socket --nowildcard`", Why: socketWhy,
 	Shows:  "a SYN that is sent again before the handshake is finished: the rule matches it",
 	Family: ast.IPv4, Hook: lab.Input, Prepare: listen("0.0.0.0", plain), Packets: again,
 	Rule:  "-t mangle -A INPUT -m socket --nowildcard -j MARK --set-mark 1",
 	Newer: "add rule ip mangle INPUT socket wildcard le 1 counter meta mark set 0x1",
 }, {
-	Name: "socket-restore", Option: "-m socket --restore-skmark", Why: socketWhy,
+	Name: "socket-restore", Option: "`-m socket --restore-skmark`", Why: socketWhy,
 	Shows:  "a SYN that is sent again before the handshake is finished: the rule matches it",
 	Family: ast.IPv4, Hook: lab.Input, Prepare: listen(server, plain), Packets: again,
 	Rule:  "-t mangle -A INPUT -m socket --restore-skmark -j MARK --or-mark 0x10",
@@ -125,7 +125,7 @@ var socket = []Case{{
 const connmarkWhy = "nft reads `and` before `xor`: the mask is taken from the value that is set, and no bit of the mark is cleared."
 
 var connmark = []Case{{
-	Name: "connmark-xmark", Option: "-j CONNMARK --set-xmark with a mask", Why: connmarkWhy,
+	Name: "connmark-xmark", Option: "`-j CONNMARK --set-xmark` with a mask", Why: connmarkWhy,
 	Shows:  "any packet of a connection with mark 0: the rule sets 0x16, the translation 0x4",
 	Family: ast.IPv4, Hook: lab.Input,
 	Rule:    "-t mangle -A PREROUTING -j CONNMARK --set-xmark 0x16/0x12",
@@ -133,7 +133,7 @@ var connmark = []Case{{
 	After:   []string{"-t mangle -A PREROUTING -j CONNMARK --restore-mark"},
 	Packets: once(lab.Packet{}),
 }, {
-	Name: "connmark-shift", Option: "-j CONNMARK --set-mark with a mask and --right-shift-mark", Why: connmarkWhy,
+	Name: "connmark-shift", Option: "`-j CONNMARK --set-mark` with a mask and `--right-shift-mark`", Why: connmarkWhy,
 	Shows:  "any packet of a connection with mark 0: the rule sets 0x1, the translation 0",
 	Family: ast.IPv4, Hook: lab.Input,
 	Rule:    "-t mangle -A PREROUTING -j CONNMARK --set-mark 0x23/0x42 --right-shift-mark 5",
@@ -153,21 +153,21 @@ const congested = "table ip6 watch { chain watch { type filter hook input priori
 var toClass = []string{"-t mangle -A INPUT -j DSCP --set-dscp 0x20"}
 
 var tos = []Case{{
-	Name: "tos", Option: "-j TOS --set-tos 0x1f", Why: tosWhy,
+	Name: "tos", Option: "`-j TOS --set-tos 0x1f`", Why: tosWhy,
 	Shows:  "any packet without ECN: the rule sets both bits of ECN, the translation none",
 	Family: ast.IPv6, Hook: lab.Input, Watch: congested, Packets: once(lab.Packet{Src: v6}),
 	Rule:    "-t mangle -A INPUT -j TOS --set-tos 0x1f",
 	Prints:  "add rule ip6 mangle INPUT counter ip6 dscp set 0x07",
 	Refused: "-t filter -A INPUT -j TOS --set-tos 0x1f", KernelLog: tosLog,
 }, {
-	Name: "tos-all", Option: "-j TOS --set-tos 0xff", Why: tosWhy,
+	Name: "tos-all", Option: "`-j TOS --set-tos 0xff`", Why: tosWhy,
 	Shows:  "any packet without ECN: the rule sets both bits of ECN, the translation none",
 	Family: ast.IPv6, Hook: lab.Input, Watch: congested, Packets: once(lab.Packet{Src: v6}),
 	Rule:    "-t mangle -A INPUT -j TOS --set-tos 0xff",
 	Prints:  "add rule ip6 mangle INPUT counter ip6 dscp set 0x3f",
 	Refused: "-t filter -A INPUT -j TOS --set-tos 0xff", KernelLog: tosLog,
 }, {
-	Name: "tos-delay", Option: "-j TOS --set-tos Minimize-Delay", Why: tosWhy,
+	Name: "tos-delay", Option: "`-j TOS --set-tos Minimize-Delay`", Why: tosWhy,
 	Shows:  "a packet of DSCP 0x20: the rule makes it 0x24, the translation 0x04",
 	Family: ast.IPv6, Hook: lab.Input, Before: toClass, Packets: once(lab.Packet{Src: v6}),
 	Rule:    "-t mangle -A INPUT -j TOS --set-tos Minimize-Delay",
@@ -175,7 +175,7 @@ var tos = []Case{{
 	After:   []string{"-t mangle -A INPUT -m dscp --dscp 0x24 -j DROP"},
 	Refused: "-t filter -A INPUT -j TOS --set-tos Minimize-Delay", KernelLog: tosLog,
 }, {
-	Name: "tos-cost", Option: "-j TOS --set-tos Minimize-Cost", Why: tosWhy,
+	Name: "tos-cost", Option: "`-j TOS --set-tos Minimize-Cost`", Why: tosWhy,
 	Shows:  "a packet of DSCP 0x20: the rule keeps that, the translation clears it",
 	Family: ast.IPv6, Hook: lab.Input, Before: toClass, Packets: once(lab.Packet{Src: v6}),
 	Rule:    "-t mangle -A INPUT -j TOS --set-tos Minimize-Cost",
@@ -183,7 +183,7 @@ var tos = []Case{{
 	After:   []string{"-t mangle -A INPUT -m dscp --dscp 0x20 -j DROP"},
 	Refused: "-t filter -A INPUT -j TOS --set-tos Minimize-Cost", KernelLog: tosLog,
 }, {
-	Name: "tos-normal", Option: "-j TOS --set-tos Normal-Service", Why: tosWhy,
+	Name: "tos-normal", Option: "`-j TOS --set-tos Normal-Service`", Why: tosWhy,
 	Shows:  "a packet of DSCP 0x20: the rule keeps that, the translation clears it",
 	Family: ast.IPv6, Hook: lab.Input, Before: toClass, Packets: once(lab.Packet{Src: v6}),
 	Rule:    "-t mangle -A INPUT -j TOS --set-tos Normal-Service",
@@ -195,7 +195,7 @@ var tos = []Case{{
 const hbhWhy = "--hbh-len is a number of bytes; the field that nftables compares has the length in units of 8 bytes, the first not counted."
 
 var headers6 = []Case{{
-	Name: "frag-fragres", Option: "-m frag --fragres",
+	Name: "frag-fragres", Option: "`-m frag --fragres`",
 	Why:    "The option asks for reserved bits that are 0, as they are in every packet; the translation asks for 1.",
 	Shows:  "the first fragment of packet 100: the rule drops it",
 	Family: ast.IPv6, Hook: lab.Input,
@@ -203,25 +203,25 @@ var headers6 = []Case{{
 	Prints:  "add rule ip6 filter INPUT frag id 100 frag reserved 1 frag more-fragments 1 counter drop",
 	Packets: once(lab.Packet{Src: v6, Fragment: 100}),
 }, {
-	Name: "hbh-len", Option: "-m hbh --hbh-len", Why: hbhWhy,
+	Name: "hbh-len", Option: "`-m hbh --hbh-len`", Why: hbhWhy,
 	Shows:  "a packet with a header of 184 bytes: the rule drops it",
 	Family: ast.IPv6, Hook: lab.Input,
 	Rule:    "-t filter -A INPUT -m hbh --hbh-len 184 -j DROP",
 	Prints:  "add rule ip6 filter INPUT hbh hdrlength 184 counter drop",
 	Packets: once(lab.Packet{Src: v6, HopByHop: 184}),
 }, {
-	Name: "hbh-len-odd", Option: "-m hbh --hbh-len, not a multiple of 8", Why: hbhWhy + " No header is 22 bytes long, so that the rule matches nothing, and recentc writes none.",
-	Shows:  "a packet with a header of 184 bytes, 22 units and the first: the translation drops it",
-	Family: ast.IPv6, Hook: lab.Input,
-	Rule:    "-t filter -A INPUT -m hbh --hbh-len 22 -j DROP",
-	Prints:  "add rule ip6 filter INPUT hbh hdrlength 22 counter drop",
-	Packets: once(lab.Packet{Src: v6, HopByHop: 184}),
-}, {
-	Name: "hbh-len-not", Option: "-m hbh ! --hbh-len", Why: hbhWhy,
+	Name: "hbh-len-not", Option: "`-m hbh ! --hbh-len`", Why: hbhWhy,
 	Shows:  "a packet with a header of 184 bytes, 22 units and the first: the rule drops it",
 	Family: ast.IPv6, Hook: lab.Input,
 	Rule:    "-t filter -A INPUT -m hbh ! --hbh-len 22 -j DROP",
 	Prints:  "add rule ip6 filter INPUT hbh hdrlength != 22 counter drop",
+	Packets: once(lab.Packet{Src: v6, HopByHop: 184}),
+}, {
+	Name: "hbh-len-odd", Option: "`-m hbh --hbh-len`, not a multiple of 8", Why: hbhWhy + " No header is 22 bytes long: the rule matches nothing, and recentc writes none.",
+	Shows:  "a packet with a header of 184 bytes, 22 units and the first: the translation drops it",
+	Family: ast.IPv6, Hook: lab.Input,
+	Rule:    "-t filter -A INPUT -m hbh --hbh-len 22 -j DROP",
+	Prints:  "add rule ip6 filter INPUT hbh hdrlength 22 counter drop",
 	Packets: once(lab.Packet{Src: v6, HopByHop: 184}),
 }}
 
@@ -229,14 +229,14 @@ var headers6 = []Case{{
 const missing = "A packet that has no such thing at all is matched by `!`. With `!=` nftables ends the rule where there is nothing to compare."
 
 var inverted = []Case{{
-	Name: "helper-not", Option: "-m helper ! --helper", Why: missing,
+	Name: "helper-not", Option: "`-m helper ! --helper`", Why: missing,
 	Shows:  "any packet of a connection without a helper: the rule drops it",
 	Family: ast.IPv4, Hook: lab.Forward,
 	Rule:    "-t filter -A FORWARD -m helper ! --helper ftp -j DROP",
 	Prints:  "add rule ip filter FORWARD ct helper != \"ftp\" counter drop",
 	Packets: once(lab.Packet{}),
 }, {
-	Name: "owner-not", Option: "-m owner ! --uid-owner", Why: missing,
+	Name: "owner-not", Option: "`-m owner ! --uid-owner`", Why: missing,
 	Shows:  "the kernel's own answer to an echo request, which belongs to no user: the rule matches it, and marks the connection, so that the next request is dropped",
 	Family: ast.IPv4, Hook: lab.Input,
 	Rule:    "-t mangle -A OUTPUT -m owner ! --uid-owner 1000 -j CONNMARK --set-mark 1",
@@ -244,7 +244,7 @@ var inverted = []Case{{
 	After:   []string{"-t filter -A INPUT -m connmark --mark 1 -j DROP"},
 	Packets: lab.Trace{{{Proto: lab.ICMP}}, {{Proto: lab.ICMP}}},
 }, {
-	Name: "tcpmss-not", Option: "-m tcpmss ! --mss", Why: missing,
+	Name: "tcpmss-not", Option: "`-m tcpmss ! --mss`", Why: missing,
 	Shows:  "a SYN without the option MSS: the rule drops it",
 	Family: ast.IPv4, Hook: lab.Input,
 	Rule:    "-t filter -A INPUT -p tcp -m tcpmss ! --mss 42 -j DROP",
@@ -252,7 +252,7 @@ var inverted = []Case{{
 	Packets: once(lab.Packet{Proto: lab.TCP}),
 	Refused: "-t filter -A INPUT -m tcpmss ! --mss 42 -j DROP", KernelLog: "tcpmss match: only valid for protocol 6",
 }, {
-	Name: "tcpmss-not-range", Option: "-m tcpmss ! --mss with a range", Why: missing,
+	Name: "tcpmss-not-range", Option: "`-m tcpmss ! --mss` with a range", Why: missing,
 	Shows:  "a SYN without the option MSS: the rule drops it",
 	Family: ast.IPv4, Hook: lab.Input,
 	Rule:    "-t filter -A INPUT -p tcp -m tcpmss ! --mss 1461:65535 -j DROP",
@@ -260,7 +260,7 @@ var inverted = []Case{{
 	Packets: once(lab.Packet{Proto: lab.TCP}),
 	Refused: "-t filter -A INPUT -m tcpmss ! --mss 1461:65535 -j DROP", KernelLog: "tcpmss match: only valid for protocol 6",
 }, {
-	Name: "ecn-tcp-not", Option: "-m ecn ! --ecn-tcp-ece, ! --ecn-tcp-cwr",
+	Name: "ecn-tcp-not", Option: "`-m ecn ! --ecn-tcp-ece`, `! --ecn-tcp-cwr`",
 	Why:    "The rule looks at one flag; with `!=` nftables compares all of them, and only a packet with that flag alone is left out.",
 	Shows:  "a SYN with ECE: the translation drops it",
 	Family: ast.IPv4, Hook: lab.Input,
@@ -271,14 +271,14 @@ var inverted = []Case{{
 }}
 
 var timed = []Case{{
-	Name: "time-datestop", Option: "-m time --datestop",
+	Name: "time-datestop", Option: "`-m time --datestop`",
 	Why:    "The rule holds until the second of --datestop is over, nftables until it begins.",
 	Shows:  "a packet half a second after --datestop: the rule drops it",
 	Family: ast.IPv4, Hook: lab.Input, Packets: once(lab.Packet{Proto: lab.ICMP}), Stop: "2021-01-29T00:00:00",
 	Rule:   "-t filter -A INPUT -p icmp -m time --datestop 2021-01-29T00:00:00 -j DROP",
 	Prints: "add rule ip filter INPUT ip protocol icmp meta time \"1970-01-01 00:00:00\"-\"2021-01-29 00:00:00\" counter drop",
 }, {
-	Name: "time-zone", Option: "-m time --datestart, --datestop where the time zone is not UTC",
+	Name: "time-zone", Option: "`-m time --datestart`, `--datestop` where the time zone is not UTC",
 	Why:    "The dates of the rule are UTC. nft reads what is printed in the time zone of the machine. East of Greenwich nft does not load --datestop at all: 1970 has not begun there.",
 	Shows:  "a packet an hour after --datestop, loaded in New York: the translation drops it, for five hours",
 	Family: ast.IPv4, Hook: lab.Input, Packets: once(lab.Packet{Proto: lab.ICMP}), Stop: "2021-01-29T00:00:00", Zone: "EST5",
@@ -298,8 +298,8 @@ func twoBursts() lab.Trace {
 }
 
 var others = []Case{{
-	Name: "rpfilter-v6", Option: "-m rpfilter --invert in IPv6",
-	Why:    "The match holds the unspecified address, which begins the search for a neighbour, to be reachable. nftables looks for a route to it on the interface.",
+	Name: "rpfilter-v6", Option: "`-m rpfilter --invert` in IPv6",
+	Why:    "To the match the unspecified address, which a host has before it has another, is always in order. nftables looks for a route to it.",
 	Shows:  "a packet from ::, the unspecified address: the translation drops it",
 	Family: ast.IPv6, Hook: lab.Input,
 	Rule:    "-t mangle -A PREROUTING -m rpfilter --validmark --invert -j DROP",
@@ -307,7 +307,7 @@ var others = []Case{{
 	In:      []string{"v0", "v1"},
 	Packets: once(lab.Packet{Src: netip.IPv6Unspecified(), Dst: netip.MustParseAddr("fd77::2"), In: "v1"}),
 }, {
-	Name: "synproxy", Option: "-j SYNPROXY",
+	Name: "synproxy", Option: "`-j SYNPROXY`",
 	Why:    "The target takes a SYN or an ACK with no other flag of the handshake. nftables' synproxy takes every packet that has SYN or ACK, and drops it where no handshake fits.",
 	Shows:  "a FIN with ACK of no known connection: the rule lets it go on to the next rule",
 	Family: ast.IPv4, Hook: lab.Input,
@@ -315,7 +315,7 @@ var others = []Case{{
 	Prints:  "add rule ip mangle INPUT tcp dport 80 ct state invalid,untracked counter synproxy sack-perm timestamp wscale 7 mss 1460",
 	Packets: once(lab.Packet{Proto: lab.TCP, DPort: 80, Flags: lab.FIN | lab.ACK}),
 }, {
-	Name: "hashlimit-bytes", Option: "-m hashlimit with a rate in bytes",
+	Name: "hashlimit-bytes", Option: "`-m hashlimit` with a rate in bytes",
 	Why:    "hashlimit counts bytes in blocks of 16 and gives each address its burst only once, until it has been silent for long. nftables fills the burst up again.",
 	Shows:  "the second of two bursts of 2352 bytes, three seconds after the first: the rule lets 1 kB of it pass, the translation 2 kB",
 	Family: ast.IPv4, Hook: lab.Input, Packets: twoBursts(), Unsupported: true,

@@ -24,7 +24,7 @@ const original, theirs, ours = "xtables", "iptables-translate", "recentc"
 // TestCases sends the packets of each case to the rule, to what iptables-translate
 // makes of it and to what recentc makes of it.
 func TestCases(t *testing.T) {
-	lab.Require(t)
+	lab.RequireTools(t, "iptables-restore-translate", "ip6tables-restore-translate", "iptables-legacy", "ip6tables-legacy")
 	for _, c := range Cases() {
 		t.Run(c.Name, func(t *testing.T) {
 			t.Parallel()
@@ -36,7 +36,10 @@ func TestCases(t *testing.T) {
 				t.Errorf("recentc differs:\n%v", d)
 			}
 			d := r.Diff(original, theirs)
-			if len(d) == 0 {
+			switch {
+			case len(d) == 0 && version(t) != Version:
+				t.Skipf("iptables-translate %s gets it right", version(t))
+			case len(d) == 0:
 				t.Errorf("iptables-translate does not differ: %s", c.Shows)
 			}
 			t.Log(d)
@@ -175,6 +178,16 @@ func (c *Case) chains() string {
 	return b.String()
 }
 
+// version is that of the machine's iptables-translate.
+func version(t *testing.T) string {
+	t.Helper()
+	fields := strings.Fields(output(t, "iptables-translate", "-V"))
+	if len(fields) < 2 {
+		t.Fatal("iptables-translate tells no version")
+	}
+	return strings.TrimPrefix(fields[1], "v")
+}
+
 func output(t *testing.T, name string, args ...string) string {
 	t.Helper()
 	out, err := exec.CommandContext(t.Context(), name, args...).Output()
@@ -199,8 +212,8 @@ func checkRefused(t *testing.T, c *Case) {
 // TestPrinted holds that the page shows what iptables-translate prints, where the
 // machine has the version that it speaks of.
 func TestPrinted(t *testing.T) {
-	lab.Require(t)
-	if v := output(t, "iptables-translate", "-V"); !strings.Contains(v, "v"+Version+" ") {
+	lab.RequireTools(t, "iptables-translate", "ip6tables-translate")
+	if v := version(t); v != Version {
 		t.Skipf("the page is about iptables-translate %s, here is %s", Version, v)
 	}
 	for _, c := range Cases() {

@@ -17,7 +17,7 @@ const Version = "1.8.9"
 
 // A Case is one rule that iptables-translate gets wrong.
 type Case struct {
-	// Name is that of the test, and Option what is wrong, as a user would write it.
+	// Name is that of the test, and Option what is translated wrongly, in Markdown.
 	Name, Option string
 	// Why says what the rule does and what nftables does with the form that is printed.
 	Why string
