@@ -80,27 +80,36 @@ func (c *call) setRef(words []ast.Word, ok bool) (SetRef, bool) {
 	if !ok || !okSides {
 		return SetRef{}, false
 	}
-	if c.opts.Sets == nil {
-		c.report(diag.Unsupported, words[0].Range, c.describe()+" is not translated without the sets of ipset",
-			"The set is kept outside of the rules, so its entries are not known here.",
-			"Save the sets with `ipset save > sets.ipset` and add --ipset-file sets.ipset to the command.")
-		return SetRef{}, false
-	}
 	s := c.opts.Sets[words[0].Text]
-	if s == nil && c.opts.noSetFile {
-		c.report(diag.IPSetUnknown, words[0].Range, "there is no set "+words[0].Text+" at this line",
-			"iptables refuses a rule without its set. There are taken to be none when the script begins.",
-			"Make it with ipset create in front of this line. If it stands on the host, save the sets with `ipset save > sets.ipset` and add --ipset-file sets.ipset to the command.")
-		return SetRef{}, false
-	}
 	if s == nil {
-		c.report(diag.IPSetUnknown, words[0].Range, "there is no set "+words[0].Text+" in the ipset file",
-			"iptables refuses a rule without its set.", strings.TrimSpace("Save all sets with `ipset save`, on the host that has these rules. "+didYouMean(closest(words[0].Text, sortedKeys(c.opts.Sets)))))
+		c.noSuchSet(words[0])
 		return SetRef{}, false
 	}
 	r := SetRef{s, sides}
 	c.setFits(words[1], r)
 	return r, true
+}
+
+// noSuchSet refuses a rule whose set is not known, and says which that is apart from
+// the words: see diag.List.Together.
+func (c *call) noSuchSet(name ast.Word) {
+	code, what := diag.IPSetUnknown, "there is no set "+name.Text
+	const why, save = "iptables refuses a rule without its set.", "save the sets with `ipset save > sets.ipset` and add --ipset-file sets.ipset to the command."
+	var d diag.Diagnostic
+	switch {
+	case c.opts.Sets == nil:
+		d = c.diagnostic(diag.Error, diag.Unsupported, name.Range, c.describe()+" is not translated without the set "+name.Text+" of ipset",
+			"The set is kept outside of the rules, so its entries are not known here.", "S"+save[1:])
+	case c.opts.noSetFile:
+		d = c.diagnostic(diag.Error, code, name.Range, what+" at this line", why+" There are taken to be none when the script begins.",
+			"Make it with ipset create in front of this line. If it stands on the host, "+save)
+	default:
+		d = c.diagnostic(diag.Error, code, name.Range, what+" in the ipset file", why,
+			strings.TrimSpace("Save all sets with `ipset save`, on the host that has these rules. "+didYouMean(closest(name.Text, sortedKeys(c.opts.Sets)))))
+	}
+	d.Missing = name.Text
+	c.failed = true
+	c.diags.Add(d)
 }
 
 // setFits warns of a set that never has anything for a packet of the rule.
