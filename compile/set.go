@@ -73,8 +73,8 @@ func (c *call) setOption(m *InSet, g *given) (ok bool) {
 	return true
 }
 
-// setRef finds a set by its name and reads its "src,dst". A set that does not fit
-// is kept: it has no entry for any packet of the rule.
+// setRef finds a set by its name and reads its "src,dst". A set with more fields than
+// directions is kept: it has no entry for any packet of the rule.
 func (c *call) setRef(words []ast.Word, ok bool) (SetRef, bool) {
 	sides, okSides := c.setSides(words[1])
 	if !ok || !okSides {
@@ -86,8 +86,7 @@ func (c *call) setRef(words []ast.Word, ok bool) (SetRef, bool) {
 		return SetRef{}, false
 	}
 	r := SetRef{s, sides}
-	c.setFits(words[1], r)
-	return r, true
+	return r, c.setFits(words[0], words[1], r)
 }
 
 // noSuchSet refuses a rule whose set is not known, and says which that is apart from
@@ -112,16 +111,20 @@ func (c *call) noSuchSet(name ast.Word) {
 	c.diags.Add(d)
 }
 
-// setFits warns of a set that never has anything for a packet of the rule.
-func (c *call) setFits(w ast.Word, r SetRef) {
-	if r.Fits(c.family) || r.Set.Type.List {
-		return
+// setFits refuses a set of the other family, as iptables does, and warns of one that
+// never has anything for a packet because the rule names too few directions.
+func (c *call) setFits(name, sides ast.Word, r SetRef) bool {
+	set := r.Set
+	switch {
+	case set.Family != ast.FamilyUnknown && set.Family != c.family:
+		c.report(diag.WrongFamily, name.Range, "set "+set.Name+" holds "+familyName(set.Family)+" addresses",
+			"iptables refuses a rule whose set is of the other family.", "Name a set of "+familyName(c.family)+" addresses, or move the rule to the file of the other family.")
+		return false
+	case !r.Fits(c.family) && !set.Type.List:
+		c.warn(diag.IPSetUnused, sides.Range, fmt.Sprintf("%s needs %s, one for each of its fields", set.Name, words.Count(len(set.Type.Fields), "direction")),
+			"iptables takes the rule, and the kernel never finds anything in the set; so does the translation.", "Write src or dst for each field.")
 	}
-	what := fmt.Sprintf("%s needs %s, one for each of its fields", r.Set.Name, words.Count(len(r.Set.Type.Fields), "direction"))
-	if r.Set.Family != ast.FamilyUnknown && r.Set.Family != c.family {
-		what = fmt.Sprintf("set %s holds %s addresses only", r.Set.Name, r.Set.Family)
-	}
-	c.warn(diag.IPSetUnused, w.Range, what, "The kernel takes the rule and never finds anything in the set; so does the translation.", "Name a set that fits, and write src or dst for each field.")
+	return true
 }
 
 // Fits tells whether the kernel looks into the set at all for a packet of the
