@@ -16,7 +16,7 @@ var asked = []string{
 	"-N LOG", "-N RETURN", "-N ACCEPT", "-N MARK", "-N mark", "-N log", "-N no-target",
 	"-t nat -P PREROUTING DROP", "-t nat -P OUTPUT DROP", "-t nat -P OUTPUT ACCEPT", "-t mangle -P PREROUTING DROP",
 	"-A INPUT -p tcp -m multiport --dports 22:22", "-A INPUT -p tcp -m multiport --ports 20,22:22", "-A INPUT -p tcp -m multiport --dports 22:23",
-	"-A INPUT -p tcp -m tcp --dport 22:22",
+	"-A INPUT -p tcp -m tcp --dport 22:22", "-A INPUT -m time --weekdays Mon-Fri", "-A INPUT -m time --weekdays 1-5", "-A INPUT -m time --weekdays mon",
 	"-A INPUT -m set --match-set four src", "-A INPUT -m set --match-set six src", "-A INPUT -m set ! --match-set six src",
 	"-A INPUT -j SET --add-set six src", "-A INPUT -m set --match-set mixed src", "-A INPUT -m set --match-set ports src", "-A INPUT -m set --match-set none src",
 }

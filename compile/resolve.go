@@ -225,7 +225,7 @@ func (c *ruleCompiler) extra(words []ast.Word) {
 
 // misread are the options whose value iptables 1.8.9 takes to be the option itself where it
 // stands in the same word. [run]
-var misread = []string{"protocol", "source", "destination", "in-interface", "out-interface", "jump", "goto"}
+var misread = []string{"protocol", "source", "destination", "in-interface", "out-interface", "jump"}
 
 // attached warns of a value that one version of iptables reads otherwise than all
 // others.
