@@ -237,7 +237,7 @@ var inverted = []Case{{
 	Packets: once(lab.Packet{}),
 }, {
 	Name: "owner-not", Option: "`-m owner ! --uid-owner`", Why: missing,
-	Shows:  "the kernel's own answer to an echo request, which belongs to no user: the rule matches it, and marks the connection, so that the next request is dropped",
+	Shows:  "the kernel's own answer to an echo request, which belongs to no user: the rule matches it, and marks the connection, so that the next request is dropped. In nat: what the kernel still sends for a program that has closed its connection",
 	Family: ast.IPv4, Hook: lab.Input,
 	Rule:    "-t mangle -A OUTPUT -m owner ! --uid-owner 1000 -j CONNMARK --set-mark 1",
 	Prints:  "add rule ip mangle OUTPUT skuid != 1000 counter ct mark set 0x1",

@@ -170,7 +170,10 @@ func (c *Case) chains() string {
 		family := map[ast.Family]string{ast.IPv4: "ip", ast.IPv6: "ip6"}[c.Family]
 		hook := strings.ToLower(args[3])
 		kind, priority := "filter", args[1]
-		if args[1] == "mangle" && hook == "output" {
+		switch {
+		case args[1] == "nat":
+			kind, priority = "nat", "-100"
+		case args[1] == "mangle" && hook == "output":
 			kind = "route"
 		}
 		fmt.Fprintf(&b, "add table %s %s\nadd chain %[1]s %[2]s %s { type %s hook %s priority %s; }\n", family, args[1], args[3], kind, hook, priority)
