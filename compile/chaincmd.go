@@ -1,6 +1,8 @@
 package compile
 
 import (
+	"slices"
+
 	"github.com/recentc/recentc/ast"
 	"github.com/recentc/recentc/internal/diag"
 )
@@ -41,7 +43,7 @@ func (s *ruleSet) create(r *ast.Rule) {
 		s.report(diag.ChainExists, r.Chain.Range, "chain "+r.Chain.Text+" exists already", "iptables refuses the command.", "Remove the line.")
 		return
 	}
-	if findTarget(r.Chain.Text, s.family) != nil {
+	if t := findTarget(r.Chain.Text, s.family); t != nil && !slices.Contains(addedTargets, t) {
 		s.report(diag.BadValue, r.Chain.Range, "chain "+r.Chain.Text+" cannot be made: it has the name of a target", "iptables refuses the command.", "Give the chain another name.")
 		return
 	}

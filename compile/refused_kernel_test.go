@@ -13,7 +13,7 @@ import (
 
 // asked are commands of which iptables takes one and refuses its neighbour.
 var asked = []string{
-	"-N LOG", "-N RETURN", "-N ACCEPT", "-N MARK", "-N mark", "-N log", "-N no-target",
+	"-N LOG", "-N RETURN", "-N ACCEPT", "-N MARK", "-N mark", "-N log", "-N no-target", "-N TARPIT", "-N ULOG", "-N DNPT", "-N CLUSTERIP",
 	"-t nat -P PREROUTING DROP", "-t nat -P OUTPUT DROP", "-t nat -P OUTPUT ACCEPT", "-t mangle -P PREROUTING DROP",
 	"-A INPUT -p tcp -m multiport --dports 22:22", "-A INPUT -p tcp -m multiport --ports 20,22:22", "-A INPUT -p tcp -m multiport --dports 22:23",
 	"-A INPUT -p tcp -m tcp --dport 22:22", "-A INPUT -m time --weekdays Mon-Fri", "-A INPUT -m time --weekdays 1-5", "-A INPUT -m time --weekdays mon",

@@ -92,18 +92,19 @@ func (c *call) setRef(words []ast.Word, ok bool) (SetRef, bool) {
 // noSuchSet refuses a rule whose set is not known, and says which that is apart from
 // the words: see diag.List.Together.
 func (c *call) noSuchSet(name ast.Word) {
-	code, what := diag.IPSetUnknown, "there is no set "+name.Text
-	const why, save = "iptables refuses a rule without its set.", "save the sets with `ipset save > sets.ipset` and add --ipset-file sets.ipset to the command."
+	const why = "iptables refuses a rule without its set."
+	what := "there is no set " + name.Text
 	var d diag.Diagnostic
 	switch {
 	case c.opts.Sets == nil:
 		d = c.diagnostic(diag.Error, diag.Unsupported, name.Range, c.describe()+" is not translated without the set "+name.Text+" of ipset",
-			"The set is kept outside of the rules, so its entries are not known here.", "S"+save[1:])
+			"The set is kept outside of the rules, so its entries are not known here.",
+			"Save the sets with `ipset save > sets.ipset` and add --ipset-file sets.ipset to the command.")
 	case c.opts.noSetFile:
-		d = c.diagnostic(diag.Error, code, name.Range, what+" at this line", why+" There are taken to be none when the script begins.",
-			"Make it with ipset create in front of this line. If it stands on the host, "+save)
+		d = c.diagnostic(diag.Error, diag.IPSetUnknown, name.Range, what+" at this line", why+" There are taken to be none when the script begins.",
+			"Make it with ipset create in front of this line. If it stands on the host, save the sets with `ipset save > sets.ipset` and add --ipset-file sets.ipset to the command.")
 	default:
-		d = c.diagnostic(diag.Error, code, name.Range, what+" in the ipset file", why,
+		d = c.diagnostic(diag.Error, diag.IPSetUnknown, name.Range, what+" in the ipset file", why,
 			strings.TrimSpace("Save all sets with `ipset save`, on the host that has these rules. "+didYouMean(closest(name.Text, sortedKeys(c.opts.Sets)))))
 	}
 	d.Missing = name.Text

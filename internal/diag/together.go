@@ -2,7 +2,6 @@ package diag
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 )
 
@@ -21,14 +20,16 @@ func (l List) Together() List {
 	others := map[int]*missing{}
 	out := l[:0:0]
 	for _, d := range l {
+		if d.Missing == "" {
+			out = append(out, d)
+			continue
+		}
 		g := group{d.File, d.Why, d.Fix, d.Code, d.Severity}
-		if i, again := first[g]; again && d.Missing != "" {
+		if i, again := first[g]; again {
 			others[i].add(d.Missing, d.Range.Start.Line)
 			continue
 		}
-		if d.Missing != "" {
-			first[g], others[len(out)] = len(out), &missing{first: d.Missing, lines: map[string][]uint32{}}
-		}
+		first[g], others[len(out)] = len(out), &missing{first: d.Missing, lines: map[string][]uint32{}}
 		out = append(out, d)
 	}
 	for i, m := range others {
@@ -49,7 +50,7 @@ func (m *missing) add(name string, line uint32) {
 	if lines == nil {
 		m.names = append(m.names, name)
 	}
-	if !slices.Contains(lines, line) {
+	if n := len(lines); n == 0 || lines[n-1] != line {
 		m.lines[name] = append(lines, line)
 	}
 }
