@@ -1,6 +1,8 @@
 package compile
 
 import (
+	"slices"
+
 	"github.com/recentc/recentc/ast"
 	"github.com/recentc/recentc/internal/diag"
 )
@@ -23,7 +25,7 @@ func (s *ruleSet) chainCommand(r *ast.Rule) {
 	case ast.Flush:
 		c.Rules = nil
 	case ast.Policy:
-		s.setPolicy(c, r.Operand().Arg, true)
+		s.policyCommand(c, r.Operand().Arg)
 		if c.Range.Start.Line == 0 {
 			c.Range = r.Range
 		}
@@ -41,7 +43,22 @@ func (s *ruleSet) create(r *ast.Rule) {
 		s.report(diag.ChainExists, r.Chain.Range, "chain "+r.Chain.Text+" exists already", "iptables refuses the command.", "Remove the line.")
 		return
 	}
+	if t := findTarget(r.Chain.Text, s.family); t != nil && !slices.Contains(addedTargets, t) {
+		s.report(diag.BadValue, r.Chain.Range, "chain "+r.Chain.Text+" cannot be made: it has the name of a target", "iptables refuses the command.", "Give the chain another name.")
+		return
+	}
 	s.newChain(r.Chain)
+}
+
+// policyCommand is -P, which takes less than the line of a chain in a save file.
+func (s *ruleSet) policyCommand(c *Chain, policy ast.Word) {
+	if s.current.name == "nat" && policy.Text == "DROP" {
+		s.report(diag.BadPolicy, policy.Range, "DROP cannot be a policy in the nat table",
+			"The table sees only the first packet of a connection. iptables says that it is not intended for filtering, and refuses the command.",
+			"Set the policy in the filter table.")
+		return
+	}
+	s.setPolicy(c, policy, true)
 }
 
 func (s *ruleSet) allChains(r *ast.Rule) {

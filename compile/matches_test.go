@@ -73,6 +73,9 @@ func TestMatchChecks(t *testing.T) {
 		{"-m u32 --u32 0>>22&0x3C@x=1", "2:23 RC1107"},
 		{"-m set --match-set x src", "2:29 RC1109"},
 		{"-m set --match-set x north", "2:31 RC1107"},
+		{"-m time --weekdays Mon,Tues --kerneltz", ""},
+		{"-m time --weekdays Sun,Mon-Fri --kerneltz", "2:33 RC1117"},
+		{"-m time --weekdays 1-5", "2:29 RC1107"},
 		{"-m geoip --src-cc de", "2:13 RC1109"},
 	} {
 		_, diags := compileText(rule(c.options), compile.Options{Family: ast.IPv4})

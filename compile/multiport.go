@@ -89,8 +89,13 @@ func (c *call) multiport(w ast.Word) (Span, bool) {
 	if !ok1 || !ok2 {
 		return Span{}, false
 	}
-	if low > high {
+	switch {
+	case low > high:
 		c.bad(w, "the range %s ends before it begins", w.Text)
+		return Span{}, false
+	case low == high && len(parts) > 1: // which -m tcp takes
+		c.bad(w, "the range %s has only one port: write %s", w.Text, parts[0].Text)
+		return Span{}, false
 	}
-	return Span{low, high}, low <= high
+	return Span{low, high}, true
 }

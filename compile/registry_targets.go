@@ -1,6 +1,10 @@
 package compile
 
-import "github.com/recentc/recentc/ast"
+import (
+	"slices"
+
+	"github.com/recentc/recentc/ast"
+)
 
 // targets are the targets that are translated.
 var targets = []*extension{
@@ -12,8 +16,7 @@ var targets = []*extension{
 
 // unsupportedTargets are targets that iptables or xtables-addons have and
 // recentc cannot translate, each with its reason.
-var unsupportedTargets = []*extension{
-	// iptables
+var unsupportedTargets = slices.Concat([]*extension{
 	{name: "CHECKSUM", reason: "It computes checksums that the sender left open, and nftables has no statement for that; only old DHCP clients in virtual machines need it, or turn off checksum offload on the bridge."},
 	{name: "CLUSTERIP", family: ast.IPv4, reason: "It shares an address among hosts by a hash and answers ARP for it; nftables has nothing like it, and Linux dropped it in 6.6."},
 	{name: "CONNSECMARK", reason: "It copies a security mark only where there is none yet, and nft 1.0.6 cannot test whether there is one; \"meta secmark set ct secmark\" by hand always copies."},
@@ -24,7 +27,10 @@ var unsupportedTargets = []*extension{
 	{name: "RATEEST", reason: "It feeds a rate estimator for -m rateest, and nftables has none; -m limit or -m hashlimit bound a rate too."},
 	{name: "SNPT", family: ast.IPv6, reason: "It changes prefixes so that checksums stay the same, without connection tracking; nftables cannot compute that. NETMAP does it with connection tracking."},
 	{name: "ULOG", family: ast.IPv4, reason: "Linux dropped it in 3.17; write -j NFLOG, --nflog-group for --ulog-nlgroup and --nflog-prefix for --ulog-prefix."},
-	// xtables-addons and older
+}, addedTargets)
+
+// addedTargets are those of xtables-addons and older, which iptables does not know by itself.
+var addedTargets = []*extension{
 	{name: "ACCOUNT", reason: "It keeps traffic accounts for its own tool, and nftables has nothing like it."},
 	{name: "BALANCE", family: ast.IPv4, reason: "It left Linux long ago; a DNAT to a range spreads connections."},
 	{name: "CHAOS", reason: "It answers in a random one of several ways that nftables does not have."},

@@ -2,6 +2,7 @@ package compile
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 
 	"github.com/recentc/recentc/ast"
@@ -157,6 +158,7 @@ func (c *ruleCompiler) take(owner *call, spec *option, opts []ast.Option) (swall
 	}
 	g := given{name: spec.fullName(), not: o.Not, values: values, at: o.Range}
 	if owner == nil {
+		c.attached(o, spec)
 		c.coreOption(g)
 		return swallowed
 	}
@@ -219,6 +221,27 @@ func (c *ruleCompiler) extra(words []ast.Word) {
 	w := words[0]
 	c.report(diag.ExtraWord, w.Range, "\""+w.Text+"\" belongs to no option", "iptables calls this a bad argument and refuses the rule.",
 		cmp.Or(diag.LongDash(w.Text), "Put the whole value in double quotes, or remove the word."))
+}
+
+// misread are the options whose value iptables 1.8.9 takes to be the option itself where it
+// stands in the same word. [run]
+var misread = []string{"protocol", "source", "destination", "in-interface", "out-interface", "jump"}
+
+// attached warns of a value that one version of iptables reads otherwise than all
+// others.
+func (c *ruleCompiler) attached(o *ast.Option, spec *option) {
+	said := len(*c.diags) > 0 && (*c.diags)[len(*c.diags)-1].Code == diag.AttachedValue && (*c.diags)[len(*c.diags)-1].Range.Start.Line == o.Start.Line
+	if said || len(o.Values) == 0 || !slices.Contains(misread, spec.fullName()) {
+		return
+	}
+	value := o.Values[0].Start
+	line := c.file.Line(value.Line)
+	if at := int(value.Column) - 2; value.Line != o.Start.Line || at < 0 || at >= len(line) || !strings.ContainsRune("="+o.Name[1:], rune(line[at])) {
+		return
+	}
+	c.warn(diag.AttachedValue, o.Range, "iptables 1.8.9 does not read the value of "+o.Name+" in the same word",
+		"It takes the whole word for the value: -ieth0 is an interface named \"-ieth0\" to it, and --protocol=tcp an error. Other versions read it as it is translated.",
+		"Write a blank between them.")
 }
 
 // oneDash reports a long option with a single dash, which getopt takes apart

@@ -73,46 +73,59 @@ func (c *call) setOption(m *InSet, g *given) (ok bool) {
 	return true
 }
 
-// setRef finds a set by its name and reads its "src,dst". A set that does not fit
-// is kept: it has no entry for any packet of the rule.
+// setRef finds a set by its name and reads its "src,dst". A set with more fields than
+// directions is kept: it has no entry for any packet of the rule.
 func (c *call) setRef(words []ast.Word, ok bool) (SetRef, bool) {
 	sides, okSides := c.setSides(words[1])
 	if !ok || !okSides {
 		return SetRef{}, false
 	}
-	if c.opts.Sets == nil {
-		c.report(diag.Unsupported, words[0].Range, c.describe()+" is not translated without the sets of ipset",
-			"The set is kept outside of the rules, so its entries are not known here.",
-			"Save the sets with `ipset save > sets.ipset` and add --ipset-file sets.ipset to the command.")
-		return SetRef{}, false
-	}
 	s := c.opts.Sets[words[0].Text]
-	if s == nil && c.opts.noSetFile {
-		c.report(diag.IPSetUnknown, words[0].Range, "there is no set "+words[0].Text+" at this line",
-			"iptables refuses a rule without its set. There are taken to be none when the script begins.",
-			"Make it with ipset create in front of this line. If it stands on the host, save the sets with `ipset save > sets.ipset` and add --ipset-file sets.ipset to the command.")
-		return SetRef{}, false
-	}
 	if s == nil {
-		c.report(diag.IPSetUnknown, words[0].Range, "there is no set "+words[0].Text+" in the ipset file",
-			"iptables refuses a rule without its set.", strings.TrimSpace("Save all sets with `ipset save`, on the host that has these rules. "+didYouMean(closest(words[0].Text, sortedKeys(c.opts.Sets)))))
+		c.noSuchSet(words[0])
 		return SetRef{}, false
 	}
 	r := SetRef{s, sides}
-	c.setFits(words[1], r)
-	return r, true
+	return r, c.setFits(words[0], words[1], r)
 }
 
-// setFits warns of a set that never has anything for a packet of the rule.
-func (c *call) setFits(w ast.Word, r SetRef) {
-	if r.Fits(c.family) || r.Set.Type.List {
-		return
+// noSuchSet refuses a rule whose set is not known, and says which that is apart from
+// the words: see diag.List.Together.
+func (c *call) noSuchSet(name ast.Word) {
+	const why = "iptables refuses a rule without its set."
+	what := "there is no set " + name.Text
+	var d diag.Diagnostic
+	switch {
+	case c.opts.Sets == nil:
+		d = c.diagnostic(diag.Error, diag.Unsupported, name.Range, c.describe()+" is not translated without the set "+name.Text+" of ipset",
+			"The set is kept outside of the rules, so its entries are not known here.",
+			"Save the sets with `ipset save > sets.ipset` and add --ipset-file sets.ipset to the command.")
+	case c.opts.noSetFile:
+		d = c.diagnostic(diag.Error, diag.IPSetUnknown, name.Range, what+" at this line", why+" There are taken to be none when the script begins.",
+			"Make it with ipset create in front of this line. If it stands on the host, save the sets with `ipset save > sets.ipset` and add --ipset-file sets.ipset to the command.")
+	default:
+		d = c.diagnostic(diag.Error, diag.IPSetUnknown, name.Range, what+" in the ipset file", why,
+			strings.TrimSpace("Save all sets with `ipset save`, on the host that has these rules. "+didYouMean(closest(name.Text, sortedKeys(c.opts.Sets)))))
 	}
-	what := fmt.Sprintf("%s needs %s, one for each of its fields", r.Set.Name, words.Count(len(r.Set.Type.Fields), "direction"))
-	if r.Set.Family != ast.FamilyUnknown && r.Set.Family != c.family {
-		what = fmt.Sprintf("set %s holds %s addresses only", r.Set.Name, r.Set.Family)
+	d.Missing = name.Text
+	c.failed = true
+	c.diags.Add(d)
+}
+
+// setFits refuses a set of the other family, as iptables does, and warns of one that
+// never has anything for a packet because the rule names too few directions.
+func (c *call) setFits(name, sides ast.Word, r SetRef) bool {
+	set := r.Set
+	switch {
+	case set.Family != ast.FamilyUnknown && set.Family != c.family:
+		c.report(diag.WrongFamily, name.Range, "set "+set.Name+" holds "+familyName(set.Family)+" addresses",
+			"iptables refuses a rule whose set is of the other family.", "Name a set of "+familyName(c.family)+" addresses, or move the rule to the file of the other family.")
+		return false
+	case !r.Fits(c.family) && !set.Type.List:
+		c.warn(diag.IPSetUnused, sides.Range, fmt.Sprintf("%s needs %s, one for each of its fields", set.Name, words.Count(len(set.Type.Fields), "direction")),
+			"iptables takes the rule, and the kernel never finds anything in the set; so does the translation.", "Write src or dst for each field.")
 	}
-	c.warn(diag.IPSetUnused, w.Range, what, "The kernel takes the rule and never finds anything in the set; so does the translation.", "Name a set that fits, and write src or dst for each field.")
+	return true
 }
 
 // Fits tells whether the kernel looks into the set at all for a packet of the

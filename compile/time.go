@@ -1,6 +1,7 @@
 package compile
 
 import (
+	"fmt"
 	"strconv"
 	"strings"
 	"time"
@@ -134,16 +135,21 @@ func (c *call) dayTime(w ast.Word) (uint32, bool) {
 	return uint32(total), ok
 }
 
-var dayNames = []string{"Su", "Mo", "Tu", "We", "Th", "Fr", "Sa"}
+var dayNames = []string{"Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"}
 
 // weekdays reads days by number, Monday is 1 and Sunday 7, or by the first two
 // letters of their names.
 func (c *call) weekdays(g *given) (days uint8, ok bool) {
 	for _, w := range split(g.value(), ',') {
 		day, good := weekday(w.Text)
-		if !good {
-			c.bad(w, "%q is not a day: 1 for Monday to 7 for Sunday, or Mon, Tue, Wed, Thu, Fri, Sat, Sun", w.Text)
+		switch {
+		case !good:
+			c.report(diag.BadValue, w.Range, fmt.Sprintf("%q is not a day: 1 for Monday to 7 for Sunday, or Mon, Tue, Wed, Thu, Fri, Sat, Sun", w.Text),
+				"iptables refuses the rule.", rangeOfDays(w.Text))
 			return 0, false
+		case w.Text[0] >= 'A' && !strings.HasPrefix(dayNames[day], w.Text):
+			c.warn(diag.OddValue, w.Range, fmt.Sprintf("%q is %s alone", w.Text, dayNames[day]),
+				"iptables reads the first two letters, and so does the translation.", rangeOfDays(w.Text))
 		}
 		days |= 1 << day
 	}
@@ -153,12 +159,20 @@ func (c *call) weekdays(g *given) (days uint8, ok bool) {
 	return days, true
 }
 
+// rangeOfDays is the remedy for what looks like a range.
+func rangeOfDays(text string) string {
+	if strings.Contains(text, "-") {
+		return "Write each of the days, as in Mon,Tue,Wed: there are no ranges of days."
+	}
+	return ""
+}
+
 func weekday(s string) (int, bool) {
 	if n, ok := inBounds(s, [2]int{1, 7}); ok {
 		return n % 7, true
 	}
 	for i, name := range dayNames {
-		if strings.HasPrefix(s, name) {
+		if strings.HasPrefix(s, name[:2]) {
 			return i, true
 		}
 	}

@@ -10,8 +10,14 @@ import (
 // hashTable is a table of -m hashlimit in the output, shared by its name.
 type hashTable struct {
 	compile.HashTable
-	set *set
-	key string
+	set  *set
+	keys []hashKey
+}
+
+// hashKey is what the packets for which all of when holds are counted by.
+type hashKey struct {
+	when []stmt
+	text string
 }
 
 // hashlimit keeps a token bucket for each key in a set. Above a rate is written
@@ -25,38 +31,34 @@ func (t *translator) hashlimit(m *compile.HashLimit) form {
 	if table == nil {
 		return never()
 	}
-	upto := stmt{class: meter, text: fmt.Sprintf("update @%s { %s timeout %s limit rate %d/%s burst %d packets }",
-		table.set.name, table.key, hashTimeout(m), m.Rate.Count, m.Rate.Per, m.Burst)}
-	counted := []stmt{upto}
-	if m.SourcePort || m.DestPort {
-		counted = append(t.first(), upto)
+	var counted [][]stmt
+	for _, key := range table.keys {
+		upto := stmt{class: meter, text: fmt.Sprintf("update @%s { %s timeout %s limit rate %d/%s burst %d packets }",
+			table.set.name, key.text, hashTimeout(m), m.Rate.Count, m.Rate.Per, m.Burst)}
+		counted = append(counted, append(key.when, upto))
 	}
 	if m.Above {
-		return noneOf(counted)
+		return noneOf(counted...)
 	}
-	return all(counted...)
+	return anyOf(counted...)
 }
 
 // hashTable gives the table of the match's name. The first rule of a name says
 // how the kernel counts, so all of them must say the same.
 func (t *translator) hashTable(m *compile.HashLimit) *hashTable {
-	key, keyType, ok := t.hashKey(m)
-	if !ok {
-		t.inexpressible("--hashlimit-mode with ports in a rule without one protocol that has ports", "Add -p tcp or -p udp to the rule.")
-		return nil
-	}
 	if t.waits() {
 		return nil
 	}
+	keys, of := t.hashKeys(m)
 	if table := t.hashTables[m.Name]; table != nil {
-		if table.HashTable != m.HashTable || table.set.key != "type "+keyType {
+		if table.HashTable != m.HashTable || table.set.key != of {
 			t.inexpressible("a second -m hashlimit with the name "+m.Name+" and other options",
 				"iptables counts both as the first rule says. Give them the same options, or another name.")
 			return nil
 		}
-		return &hashTable{table.HashTable, table.set, key}
+		return &hashTable{table.HashTable, table.set, keys}
 	}
-	table := &hashTable{m.HashTable, t.hashSet(m, keyType), key}
+	table := &hashTable{m.HashTable, t.hashSet(m, of), keys}
 	if t.hashTables == nil {
 		t.hashTables = map[string]*hashTable{}
 	}
@@ -64,9 +66,12 @@ func (t *translator) hashTable(m *compile.HashLimit) *hashTable {
 	return table
 }
 
-func (t *translator) hashSet(m *compile.HashLimit, keyType string) *set {
-	s := &set{name: t.setNames.take(legal(m.Name)), key: "type " + keyType, flags: "dynamic,timeout", size: m.Size}
+func (t *translator) hashSet(m *compile.HashLimit, of string) *set {
+	s := &set{name: t.setNames.take(legal(m.Name)), key: of, flags: "dynamic,timeout", size: m.Size}
 	s.about = fmt.Sprintf("hashlimit %s: up to %d/%s each", m.Name, m.Rate.Count, m.Rate.Per)
+	if strings.HasPrefix(of, "typeof") {
+		s.about += "; where a packet has no ports they are 0"
+	}
 	t.sets = append(t.sets, s)
 	return s
 }
@@ -80,25 +85,71 @@ func hashTimeout(m *compile.HashLimit) string {
 	return fmt.Sprintf("%dms", m.Expire)
 }
 
-// hashKey is what packets are counted by, and its type. Where nothing is, all
+// hashKeys is what packets are counted by, with the line of the set that says of
+// what type that is.
+func (t *translator) hashKeys(m *compile.HashLimit) (keys []hashKey, of string) {
+	number, _ := t.ruleProtocol()
+	if (m.SourcePort || m.DestPort) && !hasPorts[number] {
+		return t.wordwise(m)
+	}
+	protocol := protocolText(number)
+	key := hashKey{text: t.hashKeyText(m, protocol+" sport", protocol+" dport")}
+	if m.SourcePort || m.DestPort {
+		key.when = t.first()
+	}
+	return []hashKey{key}, "type " + hashParts(m, t.addrType(), "inet_service", t.addrType(), "inet_service")
+}
+
+// wordwise are the keys where packets of several protocols are counted: the kernel
+// takes the first four bytes behind the IP header for both ports, or the SPI of AH, and
+// packets of other protocols have port 0. A number of 32 bits can be all of this in one set.
+func (t *translator) wordwise(m *compile.HashLimit) (keys []hashKey, of string) {
+	mask := map[[2]bool]string{{true, true}: "", {true, false}: " & 0xffff0000", {false, true}: " & 0xffff"}[[2]bool{m.SourcePort, m.DestPort}]
+	ported := hashKey{t.first(), t.hashKeyText(m, "", "@th,0,32"+mask)}
+	ah := hashKey{t.first(), t.hashKeyText(m, "", "ah spi"+mask)}
+	none := hashKey{nil, t.hashKeyText(m, "", "@nh,32,32 & 0x0")}
+	switch number, known := t.ruleProtocol(); {
+	case known && number == protoESP:
+		keys = []hashKey{ported}
+	case known && number == protoAH:
+		keys = []hashKey{ah}
+	case known:
+		keys = []hashKey{none}
+	case t.ipv6(): // the header of AH is passed over
+		keys = []hashKey{ported.of("{ tcp, udp, dccp, esp, sctp, udplite }"), none.of("!= { tcp, udp, dccp, esp, sctp, udplite }")}
+	default:
+		keys = []hashKey{ported.of("{ tcp, udp, dccp, esp, sctp, udplite }"), ah.of("ah"), none.of("!= { tcp, udp, dccp, esp, ah, sctp, udplite }")}
+	}
+	return keys, "typeof " + hashParts(m, t.ip()+" saddr", "", t.ip()+" daddr", "ah spi")
+}
+
+// of is the key for packets of these protocols alone.
+func (k hashKey) of(protocols string) hashKey {
+	k.when = append(k.when, test("meta l4proto "+protocols))
+	return k
+}
+
+// hashKeyText is the key of a packet with these ports. Where nothing is asked for, all
 // packets have the address under an empty mask in common.
-func (t *translator) hashKey(m *compile.HashLimit) (key, keyType string, ok bool) {
-	var keys, types []string
-	add := func(asked bool, key, of string) {
+func (t *translator) hashKeyText(m *compile.HashLimit, sourcePort, destPort string) string {
+	return hashParts(m, t.addrKey(compile.SourceSide, hashBits(m.Source, m.SourceBits)), sourcePort,
+		t.addrKey(compile.DestSide, m.DestBits), destPort)
+}
+
+// hashParts joins what is asked for. An empty sourcePort is part of destPort.
+func hashParts(m *compile.HashLimit, source, sourcePort, dest, destPort string) string {
+	ports := m.SourcePort || m.DestPort
+	var parts []string
+	add := func(asked bool, part string) {
 		if asked {
-			keys, types = append(keys, key), append(types, of)
+			parts = append(parts, part)
 		}
 	}
-	ports := m.SourcePort || m.DestPort
-	number, known := t.ruleProtocol()
-	if ports && (!known || !hasPorts[number]) {
-		return "", "", false
-	}
-	add(m.Dest, t.addrKey(compile.DestSide, m.DestBits), t.addrType())
-	add(m.DestPort, protocolText(number)+" dport", "inet_service")
-	add(m.Source || !m.Dest && !ports, t.addrKey(compile.SourceSide, hashBits(m.Source, m.SourceBits)), t.addrType())
-	add(m.SourcePort, protocolText(number)+" sport", "inet_service")
-	return strings.Join(keys, " . "), strings.Join(types, " . "), true
+	add(m.Dest, dest)
+	add(m.DestPort || ports && sourcePort == "", destPort)
+	add(m.Source || !m.Dest && !ports, source)
+	add(m.SourcePort && sourcePort != "", sourcePort)
+	return strings.Join(parts, " . ")
 }
 
 func hashBits(asked bool, bits int) int {

@@ -53,6 +53,9 @@ var matchForms = []struct {
 	{ast.IPv4, "-m hashlimit --hashlimit-above 5/m --hashlimit-mode srcip --hashlimit-name h -j DROP",
 		"jump INPUT_2 | update @h { ip saddr timeout 60s limit rate 5/minute burst 5 packets } return | counter drop"},
 	{ast.IPv4, "-m hashlimit --hashlimit-upto 5/s --hashlimit-name h", "update @h { ip saddr & 0.0.0.0 timeout 1s limit rate 5/second burst 5 packets } counter"},
+	{ast.IPv6, "-m hashlimit --hashlimit-upto 5/s --hashlimit-mode dstport --hashlimit-name h -j ACCEPT",
+		"meta l4proto { tcp, udp, dccp, esp, sctp, udplite } update @h { @th,0,32 & 0xffff timeout 1s limit rate 5/second burst 5 packets } counter accept" +
+			" | meta l4proto != { tcp, udp, dccp, esp, sctp, udplite } update @h { @nh,32,32 & 0x0 timeout 1s limit rate 5/second burst 5 packets } counter accept"},
 	{ast.IPv4, "-m tos ! --tos 0x10", "jump INPUT_2 | ip dscp != 0x04 goto INPUT_3 | ip ecn != not-ect goto INPUT_3 | counter"},
 	{ast.IPv6, "-m tos --tos Minimize-Delay", "@nh,0,16 & 0x3f0 == 0x100 counter"},
 	{ast.IPv6, "-m hbh ! --hbh-len 22", "exthdr hbh exists counter"},

@@ -170,6 +170,7 @@ func (c *Command) show(ctx *cli.Context, l diag.List) error {
 	if ctx.Bool("json") {
 		return diag.WriteJSON(c.Stderr, l)
 	}
+	l = l.Together()
 	color := ctx.String("color")
 	t := diag.Text{Color: color == "always" || color == "auto" && isTerminal(c.Stderr) && os.Getenv("NO_COLOR") == ""}
 	return t.Write(c.Stderr, l)

@@ -20,6 +20,7 @@ const (
 	TextCut         Code = "RC1116"
 	OddValue        Code = "RC1117"
 	KernelRefuses   Code = "RC1118"
+	AttachedValue   Code = "RC1119"
 )
 
 var optionCodes = []Explanation{
@@ -77,4 +78,7 @@ var optionCodes = []Explanation{
 	{KernelRefuses, "the kernel refuses this rule",
 		"The kernel does not load a table with this rule in it, so there is no old behaviour to keep. Where the rule can mean one thing only it is translated as that, and the message says as what. Whether it is what you want is worth a look: nobody has ever seen the rule at work.",
 		"*filter\n-A INPUT -m tcp --dport 22 -j ACCEPT\nCOMMIT\n", "*filter\n-A INPUT -p tcp -m tcp --dport 22 -j ACCEPT\nCOMMIT\n"},
+	{AttachedValue, "value in the same word as its option",
+		"iptables 1.8.9 takes the whole word for the value where -p, -s, -d, -i, -o or -j has it: it refuses the rule, or has a rule for an interface of that odd name, which never matches. Other versions, and recentc, read what was meant.",
+		"*filter\n-A INPUT -ieth0 -j ACCEPT\nCOMMIT\n", "*filter\n-A INPUT -i eth0 -j ACCEPT\nCOMMIT\n"},
 }

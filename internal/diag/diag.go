@@ -46,6 +46,9 @@ type Diagnostic struct {
 	// Rule marks a diagnostic that concerns one rule only, so that --partial
 	// may leave that rule out and go on.
 	Rule bool
+	// Missing is the set of ipset without which the rule cannot be translated, empty
+	// where it is about something else. See [List.Together].
+	Missing string
 	// Change puts it right, where that can be done without a choice; nil otherwise.
 	Change *Change
 }

@@ -18,6 +18,8 @@ func Pages() map[string]string {
 		"diagnostics.md": diagnostics(),
 		"coverage.md":    coverage(),
 		"lint.md":        lintChecks(),
+
+		"iptables-translate.md": xtranslatePage(),
 	}
 }
 

@@ -56,8 +56,8 @@ func observerScript(h Hook) string {
 `, observerTable, first, fenceProtocol, log, last, log)
 }
 
-// snapLen covers the longest headers, TCP with options in IPv6, and the tag.
-const snapLen = 128
+// snapLen covers the longest headers, IPv6 with extensions and TCP with options, and the tag.
+const snapLen = 512
 
 // until reports the sequence numbers and marks of packets that came through, up to the fence. An error means
 // that the report may have gaps.

@@ -47,9 +47,11 @@ const (
 	PSH
 	ACK
 	URG
+	ECE
+	CWR
 )
 
-var flagNames = []string{"FIN", "SYN", "RST", "PSH", "ACK", "URG"}
+var flagNames = []string{"FIN", "SYN", "RST", "PSH", "ACK", "URG", "ECE", "CWR"}
 
 // String gives the names of the set flags as in SYN,ACK.
 func (f TCPFlags) String() string {
@@ -91,6 +93,14 @@ type Packet struct {
 	// Message is what an ICMP packet is; zero: an echo request.
 	Message ICMPMessage
 
+	// HopByHop is the length in bytes of a hop-by-hop options header, a multiple of eight up to 256; zero: none.
+	// IPv6 alone.
+	HopByHop uint16
+
+	// Fragment makes it the first fragment of a packet, of that identification; the others never come.
+	// IPv6 alone.
+	Fragment uint32
+
 	// In is the interface it arrives on, one of Config.In; empty: the first. Unused for Output.
 	In string
 
@@ -110,6 +120,12 @@ func (p Packet) String() string {
 	}
 	if p.Proto == ICMP && p.Message.Set {
 		s += fmt.Sprintf(" type %d code %d", p.Message.Type, p.Message.Code)
+	}
+	if p.HopByHop > 0 {
+		s += fmt.Sprintf(" hop-by-hop header of %d bytes", p.HopByHop)
+	}
+	if p.Fragment > 0 {
+		s += fmt.Sprintf(" first fragment of %d", p.Fragment)
 	}
 	if p.TTL != defaultTTL {
 		s += fmt.Sprintf(" ttl %d", p.TTL)
@@ -155,6 +171,10 @@ func (p Packet) check() error {
 		return fmt.Errorf("%v: mapped addresses and zones are not supported", p)
 	case p.Proto == ICMP && p.Message.Set && isEchoReply(p.Message.Type, p.Dst.Is6()):
 		return fmt.Errorf("%v: an echo reply cannot be told from an answer to one of the packets", p)
+	case p.Dst.Is4() && (p.HopByHop > 0 || p.Fragment > 0):
+		return fmt.Errorf("%v: extension headers are of IPv6", p)
+	case p.HopByHop%8 != 0 || p.HopByHop > 256:
+		return fmt.Errorf("%v: a hop-by-hop header is a multiple of 8 bytes, at most 256", p)
 	case p.Proto == fenceProtocol:
 		return fmt.Errorf("%v: the lab needs this protocol for itself", p)
 	case len(p.Payload) > maxPayload:

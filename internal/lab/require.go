@@ -33,6 +33,13 @@ func RequireNFT(t TB) {
 	require(t, CanSend())
 }
 
+// RequireTools is Require for tests that run these programs as well.
+func RequireTools(t TB, tools ...string) {
+	t.Helper()
+	Require(t)
+	require(t, lookFor(tools...))
+}
+
 func require(t TB, err error) {
 	t.Helper()
 	switch {

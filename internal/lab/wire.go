@@ -85,10 +85,48 @@ func (p Packet) header4(body []byte) []byte {
 }
 
 func (p Packet) header6(proto Protocol, body []byte) []byte {
+	next, body := p.extend(byte(proto), body)
 	b := be.AppendUint16([]byte{6 << 4, 0, 0, 0}, uint16(len(body)))
-	b = append(b, byte(proto), p.TTL)
+	b = append(b, next, p.TTL)
 	b = append(append(b, p.Src.AsSlice()...), p.Dst.AsSlice()...)
 	return append(b, body...)
+}
+
+// The extension headers of IPv6 that encode writes, and the option in a hop-by-hop header: one for
+// experiments (RFC 4727) that a host which does not know it skips. Linux drops longer padding.
+const (
+	hopByHop, fragment = 0, 44
+	skippedOption      = 0x1e
+)
+
+// extend puts the extension headers before the body, whose protocol is next.
+func (p Packet) extend(next byte, body []byte) (first byte, extended []byte) {
+	if p.Fragment > 0 {
+		const more = 1 // at offset 0
+		b := be.AppendUint32([]byte{next, 0, 0, more}, p.Fragment)
+		next, body = fragment, append(b, body...)
+	}
+	if n := int(p.HopByHop); n > 0 {
+		b := make([]byte, n, n+len(body))
+		b[0], b[1], b[2], b[3] = next, byte(n/8-1), skippedOption, byte(n-4)
+		next, body = hopByHop, append(b, body...)
+	}
+	return next, body
+}
+
+// skipExtensions takes off what extend wrote.
+func skipExtensions(next byte, body []byte) (Protocol, []byte, bool) {
+	for next == hopByHop || next == fragment {
+		n := 8
+		if len(body) > 1 && next == hopByHop {
+			n += 8 * int(body[1])
+		}
+		if len(body) < n {
+			return 0, nil, false
+		}
+		next, body = body[0], body[n:]
+	}
+	return Protocol(next), body, true
 }
 
 // pseudoSum is the unfolded sum of the pseudo header that the transport checksums cover.
@@ -131,13 +169,13 @@ func decode(b []byte) (proto Protocol, seq uint32, ok bool) {
 	return proto, be.Uint32(body[n+4:]), true
 }
 
-// splitIP takes the IP header off. Options are skipped, extension headers are not: encode writes none.
+// splitIP takes the IP header off, with options and the extension headers that encode writes.
 func splitIP(b []byte) (proto Protocol, body []byte, ok bool) {
 	switch {
 	case len(b) >= 20 && b[0]>>4 == 4 && len(b) >= int(b[0]&15)*4:
 		return Protocol(b[9]), b[int(b[0]&15)*4:], true
 	case len(b) >= 40 && b[0]>>4 == 6:
-		return Protocol(b[6]), b[40:], true
+		return skipExtensions(b[6], b[40:])
 	}
 	return 0, nil, false
 }

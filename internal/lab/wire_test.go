@@ -14,6 +14,10 @@ func wirePackets() (ps []Packet) {
 			for _, payload := range []string{"", "odd"} {
 				p := Packet{Src: netip.MustParseAddr(src), Proto: proto, Payload: payload}
 				ps = append(ps, p.withDefaults(Input))
+				if p.Src.Is6() {
+					p.HopByHop, p.Fragment = 256, 100
+					ps = append(ps, p.withDefaults(Input))
+				}
 			}
 		}
 	}
@@ -40,7 +44,7 @@ func TestQuotesAreNotPackets(t *testing.T) {
 		quote := p
 		quote.Proto = ICMP
 		b := quote.encode(1)
-		header := len(b) - len(p.Payload) - tagLen - 8
+		header := len(b) - len(p.Payload) - tagLen - 8 // that of ICMP
 		b = append(b[:header+8], p.encode(1)...)
 		b[header] = map[bool]byte{true: 3, false: 1}[p.Src.Is4()] // destination unreachable
 		if _, _, ok := decode(b); ok {
