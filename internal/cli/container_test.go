@@ -28,7 +28,7 @@ func TestContainerfile(t *testing.T) {
 		}
 		return string(found[0][1])
 	}
-	if image, want := one(`^FROM golang:(\S+) AS build$`, text), one(`^go (\d+\.\d+)`, mod); image != want {
+	if image, want := one(`^ARG GO=golang:(\S+)$`, text), one(`^go (\d+\.\d+)`, mod); image != want {
 		t.Errorf("golang:%s, but go.mod asks for %s", image, want)
 	}
 	if to, start := one(`^COPY --from=build /recentc (\S+)$`, text), one(`^ENTRYPOINT \["(\S+)"\]$`, text); to != start {
