@@ -70,7 +70,7 @@ func TestPrune(t *testing.T) {
 	for i := range f.code {
 		lines = append(lines, f.code[i].text(at[i+1]))
 	}
-	if got, want := strings.Join(lines, "; "), "r0 = 3; r0 -= 1; if r0 != 0 goto 1; goto 4; exit"; got != want {
+	if got, want := strings.Join(lines, "; "), "r0 = 3; r0 -= 1; if r0 != 0 goto 1; exit"; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
 }

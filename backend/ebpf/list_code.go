@@ -149,15 +149,20 @@ func (c *listCode) lookup(absent label) {
 	c.bucket(c.function, asm.R1, listReg)
 	c.add(asm.LoadMem(indexReg, asm.R1, 0, asm.Word), asm.Mov.Imm(asm.R0, 0))
 	c.addr(asm.R3, 0)
-	c.addr(asm.R4, 8)
+	short := c.known != nil && c.known.ipv4 // the family tells of the rest
+	if !short {
+		c.addr(asm.R4, 8)
+	}
 	c.family(asm.R5)
 	walk, next := c.place(), c.label()
 	c.when(asm.JEq, indexReg, 0, absent)
 	c.slot(c.function, slotReg, indexReg, listReg, c.broken)
 	c.add(asm.LoadMem(asm.R1, slotReg, slotAddr, asm.DWord))
 	c.whenReg(asm.JNE, asm.R1, asm.R3, next)
-	c.add(asm.LoadMem(asm.R1, slotReg, slotAddr+8, asm.DWord))
-	c.whenReg(asm.JNE, asm.R1, asm.R4, next)
+	if !short {
+		c.add(asm.LoadMem(asm.R1, slotReg, slotAddr+8, asm.DWord))
+		c.whenReg(asm.JNE, asm.R1, asm.R4, next)
+	}
 	c.add(asm.LoadMem(asm.R1, slotReg, slotFamily, asm.Byte))
 	c.whenReg(asm.JNE, asm.R1, asm.R5, next)
 	c.aside(func() {

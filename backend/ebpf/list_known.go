@@ -94,6 +94,15 @@ func (c *listCode) not(r asm.Register) {
 	c.add(asm.Mov.Reg(r, opReg), asm.And.Imm(r, opNot))
 }
 
+// turn turns the answer in R0 round if it is to be. It needs R1.
+func (c *listCode) turn() {
+	if c.known != nil && c.known.op&opNot == 0 {
+		return
+	}
+	c.not(asm.R1)
+	c.add(asm.Xor.Reg(asm.R0, asm.R1))
+}
+
 // addr loads eight bytes of the address, addrWord four.
 func (c *listCode) addr(r asm.Register, at int16) {
 	if c.known != nil {

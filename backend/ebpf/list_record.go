@@ -189,8 +189,7 @@ func (c *listCode) hit() {
 	c.when(asm.JSGE, asm.R5, 0, decided)
 	c.add(asm.Mov.Imm(asm.R0, 0))
 	c.here(decided)
-	c.not(asm.R1)
-	c.add(asm.Xor.Reg(asm.R0, asm.R1))
+	c.turn()
 }
 
 // edge keeps the moment that a stamp must not be older than.
@@ -231,6 +230,8 @@ func (c *listCode) update() {
 	c.when(asm.JEq, asm.R0, 0, end)
 	c.whenOp(opUpdate, end, false)
 	c.stamp()
-	c.refresh()
+	if c.known == nil || c.known.op&opRecord == 0 { // or it was refreshed already
+		c.refresh()
+	}
 	c.here(end)
 }

@@ -3,10 +3,26 @@ package ebpf
 import "github.com/cilium/ebpf/asm"
 
 // prune takes out instructions that nothing comes to, such as what stands behind
-// a test that never holds: the kernel refuses a program that has some.
+// a test that never holds: the kernel refuses a program that has some. Jumps to what is
+// next anyway go too.
 func (f *function) prune() {
 	f.writeAsides()
-	reached := f.reached()
+	f.keep(f.reached())
+	f.keep(f.leading())
+}
+
+// leading tells of each instruction whether it does something.
+func (f *function) leading() []bool {
+	out := make([]bool, len(f.code))
+	for i := range f.code {
+		ins := &f.code[i]
+		out[i] = !ins.jumps || ins.OpCode.JumpOp() != asm.Ja || f.places[ins.jump] != i+1 || ins.line != nil
+	}
+	return out
+}
+
+// keep takes out all instructions but those told.
+func (f *function) keep(reached []bool) {
 	moved := make([]int, len(f.code)+1)
 	kept := f.code[:0:0]
 	for i := range f.code {
