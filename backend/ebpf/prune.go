@@ -22,12 +22,12 @@ func (f *function) leading() []bool {
 }
 
 // keep takes out all instructions but those told.
-func (f *function) keep(reached []bool) {
+func (f *function) keep(wanted []bool) {
 	moved := make([]int, len(f.code)+1)
 	kept := f.code[:0:0]
 	for i := range f.code {
 		moved[i] = len(kept)
-		if reached[i] {
+		if wanted[i] {
 			kept = append(kept, f.code[i])
 		}
 	}
