@@ -1,9 +1,14 @@
 package loader_test
 
 import (
+	"fmt"
 	"net/netip"
+	"regexp"
+	"slices"
+	"strings"
 	"testing"
 
+	"github.com/recentc/recentc/ast"
 	"github.com/recentc/recentc/backend/ebpf"
 	"github.com/recentc/recentc/backend/ebpf/loader"
 	"github.com/recentc/recentc/internal/lab"
@@ -57,6 +62,46 @@ func TestDevices(t *testing.T) {
 		t.Errorf("%d of %d packets are dropped, which tests nothing", n, len(r.Packets))
 	}
 }
+
+// TestRandomAtDevices compares programs at xdp and tc with xt_recent, as
+// TestRandomAgainstKernel does those at netfilter, in verdicts, counters and lists. What
+// programs there do not know is left out of the rules.
+func TestRandomAtDevices(t *testing.T) {
+	lab.Require(t)
+	for _, at := range []ebpf.Attach{ebpf.XDP, ebpf.TCIngress} {
+		for first := 0; first < ruleSets(); first += together {
+			t.Run(fmt.Sprint(at, first), func(t *testing.T) {
+				t.Parallel()
+				running <- struct{}{}
+				defer func() { <-running }()
+				var all []*contest
+				g := newGenerator(uint64(first), lab.Input)
+				for seed := first; seed < min(first+together, ruleSets()); seed++ {
+					g = newGenerator(uint64(seed), lab.Input)
+					c := &contest{name: fmt.Sprint("seed ", seed), rules4: knownAtDevices(g.ruleSet(ast.IPv4)), rules6: knownAtDevices(g.ruleSet(ast.IPv6))}
+					c.out = translate(t, c.rules4, c.rules6, ebpf.Options{Attach: at})
+					all = append(all, c)
+				}
+				run(t, lab.Input, lab.RandomTrace(g.Rand, 90, packets(lab.Input)...), all...)
+			})
+		}
+	}
+}
+
+// knownAtDevices leaves out the rules that ask for what is not known there, and lets the
+// lab's fences pass, which come by there and not by the tables.
+func knownAtDevices(rules string) string {
+	lines := strings.SplitAfter(rules, "\n")
+	lines = slices.DeleteFunc(lines, func(line string) bool {
+		return slices.ContainsFunc([]string{" -i ", " -o ", "-m conntrack", "-m state", "-m mark"}, func(what string) bool { return strings.Contains(line, what) })
+	})
+	return hooked.ReplaceAllString(strings.Join(lines, ""), "$0-A $1"+fence+"-j ACCEPT\n")
+}
+
+// hooked is the line of a built-in chain, fence what a rule for the lab's fences asks for.
+var hooked = regexp.MustCompile(`(?m)^:([A-Z]+) [AD].*\n`)
+
+const fence = " -p 253 "
 
 // TestMarks holds that a program at tc marks packets, as no other can.
 func TestMarks(t *testing.T) {
