@@ -100,6 +100,9 @@ func (t *translator) hashKeys(m *compile.HashLimit) (keys []hashKey, of string) 
 	return []hashKey{key}, "type " + hashParts(m, t.addrType(), "inet_service", t.addrType(), "inet_service")
 }
 
+// wordPorted are the protocols whose first four bytes the kernel takes for ports.
+const wordPorted = "{ tcp, udp, dccp, esp, sctp, udplite }"
+
 // wordwise are the keys where packets of several protocols are counted: the kernel
 // takes the first four bytes behind the IP header for both ports, or the SPI of AH, and
 // packets of other protocols have port 0. A number of 32 bits can be all of this in one set.
@@ -116,9 +119,9 @@ func (t *translator) wordwise(m *compile.HashLimit) (keys []hashKey, of string) 
 	case known:
 		keys = []hashKey{none}
 	case t.ipv6(): // the header of AH is passed over
-		keys = []hashKey{ported.of("{ tcp, udp, dccp, esp, sctp, udplite }"), none.of("!= { tcp, udp, dccp, esp, sctp, udplite }")}
+		keys = []hashKey{ported.of(wordPorted), none.of("!= " + wordPorted)}
 	default:
-		keys = []hashKey{ported.of("{ tcp, udp, dccp, esp, sctp, udplite }"), ah.of("ah"), none.of("!= { tcp, udp, dccp, esp, ah, sctp, udplite }")}
+		keys = []hashKey{ported.of(wordPorted), ah.of("ah"), none.of("!= { tcp, udp, dccp, esp, ah, sctp, udplite }")}
 	}
 	return keys, "typeof " + hashParts(m, t.ip()+" saddr", "", t.ip()+" daddr", "ah spi")
 }

@@ -37,14 +37,13 @@ type end struct {
 	leaves bool
 }
 
-// policy is what RETURN does in a chain with a hook. Unlike a return it may stand in a
-// chain of the rule's own.
-func policy(c *compile.Chain) end {
-	verdict := "accept"
+// policy is the verdict at the end of a chain with a hook. It is what RETURN does there,
+// and unlike a return it may stand in a chain of the rule's own.
+func policy(c *compile.Chain) string {
 	if c.Drop {
-		verdict = "drop"
+		return "drop"
 	}
-	return end{stmts: []stmt{decide(verdict)}, ends: true}
+	return "accept"
 }
 
 // inPieces tells whether a rule with these steps needs chains of its own.

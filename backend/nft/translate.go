@@ -190,7 +190,7 @@ func (t *translator) translateChain(c *compile.Chain, batches []*batch) {
 	out := &chain{name: t.named[c]}
 	if c.Hook != compile.NoHook {
 		out.kind, out.hook, out.priority = hookOf(c)
-		out.policy = map[bool]string{false: "accept", true: "drop"}[c.Drop]
+		out.policy = policy(c)
 	}
 	t.chains = append(t.chains, out)
 	rests := 0
@@ -263,7 +263,7 @@ func (t *translator) translateRule(r *compile.Rule, home *chain) *chain {
 		e.end = t.target(r.Target)
 	}
 	if _, back := r.Target.(compile.Return); back && t.chain.Hook != compile.NoHook && inPieces(ops) {
-		e.end = policy(t.chain)
+		e.end = end{stmts: []stmt{decide(policy(t.chain))}, ends: true}
 	}
 	if t.failed {
 		return e.leaveOut()
