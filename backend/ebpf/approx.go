@@ -123,16 +123,11 @@ func (c *listCode) insertApprox() {
 // stampApprox takes the next place of the ring for itself and writes it.
 func (c *listCode) stampApprox() {
 	c.add(
-		asm.Mov.Imm(asm.R1, 1), fetchAdd(asm.R1, slotReg, approxCount, asm.Word),
+		asm.Mov.Imm(asm.R1, 1), atomic(asm.FetchAdd, slotReg, asm.R1, approxCount, asm.Word),
 		asm.And.Imm(asm.R1, int32(c.stamps-1)), asm.LSh.Imm(asm.R1, 3), asm.Add.Reg(asm.R1, slotReg),
 		restore(asm.R2, atNow), asm.StoreMem(asm.R1, approxStamps, asm.R2, asm.DWord),
 		restore(asm.R1, atTTL), asm.StoreMem(slotReg, approxTTL, asm.R1, asm.Byte),
 	)
-}
-
-// fetchAdd adds a register to memory and puts what was there into the register.
-func fetchAdd(r, base asm.Register, off int16, size asm.Size) asm.Instruction {
-	return atomic(asm.FetchAdd, base, r, off, size)
 }
 
 // askApprox answers like ask.

@@ -13,7 +13,8 @@ import (
 func TestBytes(t *testing.T) {
 	f := &function{name: "f"}
 	l := f.label()
-	f.add(fetchAdd(asm.R1, asm.R8, 4, asm.Word), fetchAdd(asm.R2, asm.R7, 0, asm.DWord), storeImm(asm.RFP, -8, -1, asm.DWord))
+	f.add(atomic(asm.FetchAdd, asm.R8, asm.R1, 4, asm.Word), atomic(asm.FetchAdd, asm.R7, asm.R2, 0, asm.DWord))
+	f.add(atomic(asm.CmpXchg, asm.R7, asm.R2, 0, asm.Word), atomic(asm.Xchg, asm.R7, asm.R1, 0, asm.Word), storeImm(asm.RFP, -8, -1, asm.DWord))
 	f.when32(asm.JLT, asm.R1, 1<<31, l)
 	f.when(asm.JSGE, asm.R5, 0, l)
 	f.add(asm.LoadImm(asm.R3, 1<<40, asm.DWord))
@@ -23,7 +24,7 @@ func TestBytes(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := "c318040001000000" + "db27000001000000" + "7a0af8ffffffffff" + "a601030000000080" + "7505020000000000" +
+	want := "c318040001000000" + "db27000001000000" + "c3270000f1000000" + "c3170000e1000000" + "7a0af8ffffffffff" + "a601030000000080" + "7505020000000000" +
 		"1803000000000000" + "0000000000010000" + "b700000000000000" + "9500000000000000"
 	if fmt.Sprintf("%x", got) != want {
 		t.Errorf("got  %x\nwant %s", got, want)

@@ -58,10 +58,8 @@ func copyProgram(g geometry, name string, back bool) *function {
 	c := newListCode(g, name, "__sk_buff")
 	c.section = "tc"
 	lost := c.label()
-	c.add(asm.LoadMem(asm.R0, asm.R1, ctxData, asm.Word), asm.LoadMem(asm.R2, asm.R1, ctxDataEnd, asm.Word))
-	c.add(asm.Mov.Reg(asm.R3, asm.R0), asm.Add.Imm(asm.R3, editFrame+4))
-	c.whenReg(asm.JGT, asm.R3, asm.R2, lost)
-	c.add(asm.LoadMem(asm.R0, asm.R0, editFrame, asm.Word), asm.StoreMem(asm.RFP, atList, asm.R0, asm.Word), storeImm(asm.RFP, atCopy, 0, asm.Word))
+	c.takeGiven(4, lost)
+	c.add(asm.LoadMem(asm.R0, givenReg, editFrame, asm.Word), asm.StoreMem(asm.RFP, atList, asm.R0, asm.Word), storeImm(asm.RFP, atCopy, 0, asm.Word))
 	c.keyed(g.copyName(), atCopy)
 	c.helper(asm.FnMapLookupElem)
 	c.when(asm.JEq, asm.R0, 0, lost)

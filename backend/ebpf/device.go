@@ -26,8 +26,8 @@ type deviceHook struct {
 // what is accepted goes on to the next program.
 var deviceHooks = map[Attach]deviceHook{
 	XDP:       {"xdp_rules", "xdp", "xdp_md", kfuncFromXDP, 0, verdicts{2, 1}, []compile.Hook{compile.Prerouting, compile.Input}},
-	TCIngress: {"tc_ingress", "tc", "__sk_buff", kfuncFromSkb, 76, verdicts{-1, 2}, []compile.Hook{compile.Prerouting, compile.Input}},
-	TCEgress:  {"tc_egress", "tc", "__sk_buff", kfuncFromSkb, 76, verdicts{-1, 2}, []compile.Hook{compile.Output, compile.Postrouting}},
+	TCIngress: {"tc_ingress", "tc", "__sk_buff", kfuncFromSkb, ctxData, verdicts{-1, 2}, []compile.Hook{compile.Prerouting, compile.Input}},
+	TCEgress:  {"tc_egress", "tc", "__sk_buff", kfuncFromSkb, ctxData, verdicts{-1, 2}, []compile.Hook{compile.Output, compile.Postrouting}},
 }
 
 // deviceChain is a chain that a program at a device runs.

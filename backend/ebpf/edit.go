@@ -85,16 +85,26 @@ const (
 	ctxDataEnd = 80
 )
 
+// givenReg is where a program finds what it was given, behind editFrame bytes.
+const givenReg = asm.R6
+
+// takeGiven finds what a program was given, so many bytes; with less it goes to missing.
+func (f *function) takeGiven(size int32, missing label) {
+	f.add(
+		asm.LoadMem(givenReg, asm.R1, ctxData, asm.Word), asm.LoadMem(asm.R3, asm.R1, ctxDataEnd, asm.Word),
+		asm.Mov.Reg(asm.R4, givenReg), asm.Add.Imm(asm.R4, editFrame+size),
+	)
+	f.whenReg(asm.JGT, asm.R4, asm.R3, missing)
+}
+
 // editProgram calls a function for lists with what it was given.
 func editProgram(calls string, op int32) *function {
 	f := &function{name: editName(calls), section: "tc", params: []string{"__sk_buff"}, frame: packetSize}
-	f.add(asm.LoadMem(asm.R6, asm.R1, ctxData, asm.Word), asm.LoadMem(asm.R3, asm.R1, ctxDataEnd, asm.Word))
-	f.add(asm.Mov.Reg(asm.R4, asm.R6), asm.Add.Imm(asm.R4, editFrame+editSize))
-	f.whenReg(asm.JGT, asm.R4, asm.R3, f.dropLabel())
+	f.takeGiven(editSize, f.dropLabel())
 	for at := int16(0); at < packetSize; at += 8 {
 		f.add(storeImm(asm.RFP, atPacket+at, 0, asm.DWord))
 	}
-	given := func(r asm.Register, at int16, size asm.Size) { f.add(asm.LoadMem(r, asm.R6, editFrame+at, size)) }
+	given := func(r asm.Register, at int16, size asm.Size) { f.add(asm.LoadMem(r, givenReg, editFrame+at, size)) }
 	for i := range int16(4) {
 		given(asm.R1, editAddr+4*i, asm.Word)
 		f.add(asm.StoreMem(asm.RFP, atPacket+fieldSrc.at(int(i)).off, asm.R1, asm.Word))

@@ -60,14 +60,16 @@ func (t *translator) inPlace() bool {
 
 // moment keeps the moment, and the window.
 func (c *listCode) moment(hz uint32) {
-	if c.known.op&(opSeconds|opReap) != 0 {
+	if c.may(opSeconds | opReap) {
 		c.add(asm.Mov.Imm32(asm.R1, int32(c.known.seconds)))
-		c.rate(asm.R0, hz)
-		c.add(asm.Mul.Reg32(asm.R1, asm.R0), stored(asm.R1, atWindow))
+		c.window(asm.R1, hz)
 	}
 	c.helper(asm.FnJiffies64)
 	c.add(stored(asm.R0, atNow))
 }
+
+// may tells whether one of the bits of the operation can be set.
+func (c *listCode) may(bits uint32) bool { return c.known == nil || c.known.op&bits != 0 }
 
 // whenOp goes to a label if a bit of the operation is set, or is not.
 func (c *listCode) whenOp(bit int32, l label, set bool) {
@@ -96,7 +98,7 @@ func (c *listCode) not(r asm.Register) {
 
 // turn turns the answer in R0 round if it is to be. It needs R1.
 func (c *listCode) turn() {
-	if c.known != nil && c.known.op&opNot == 0 {
+	if !c.may(opNot) {
 		return
 	}
 	c.not(asm.R1)

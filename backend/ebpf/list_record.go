@@ -38,14 +38,19 @@ func (c *listCode) breaks() {
 	})
 }
 
-// times keeps the arguments that are numbers, and the moment. The kernel
-// multiplies seconds with its clock's rate in 32 bits, so long windows wrap.
+// times keeps the arguments that are numbers, and the moment.
 func (c *listCode) times(hz uint32) {
 	c.add(stored(asm.R4, atHits), asm.Mov.Reg(asm.R6, asm.R1), asm.Mov.Reg(asm.R7, asm.R2), asm.Mov.Reg(asm.R8, asm.R3))
-	c.rate(asm.R0, hz)
-	c.add(asm.Mul.Reg32(asm.R5, asm.R0), stored(asm.R5, atWindow))
+	c.window(asm.R5, hz)
 	c.helper(asm.FnJiffies64)
 	c.add(stored(asm.R0, atNow), asm.Mov.Reg(asm.R1, asm.R6), asm.Mov.Reg(asm.R2, asm.R7), asm.Mov.Reg(asm.R3, asm.R8))
+}
+
+// window keeps the seconds in a register, in ticks. The kernel multiplies them with its
+// clock's rate in 32 bits, so long windows wrap. It needs R0.
+func (c *listCode) window(seconds asm.Register, hz uint32) {
+	c.rate(asm.R0, hz)
+	c.add(asm.Mul.Reg32(seconds, asm.R0), stored(seconds, atWindow))
 }
 
 // rate loads the rate of the kernel's clock in ticks a second: a number, or what
@@ -172,7 +177,7 @@ func (c *listCode) sameTTL(other label) {
 // young enough. Stamps are in the order of time, so one look decides.
 func (c *listCode) hit() {
 	decided, wrapped := c.label(), c.label()
-	if c.known == nil || c.known.op&(opSeconds|opReap) != 0 {
+	if c.may(opSeconds | opReap) {
 		c.edge()
 	}
 	c.add(asm.Mov.Imm(asm.R0, 0), asm.LoadMem(asm.R3, slotReg, slotNStamps, asm.Half))

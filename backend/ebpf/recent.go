@@ -74,14 +74,12 @@ func (t *translator) recentTests(r recent) tests {
 	case r.side == compile.DestSide:
 		op |= keyDst
 	}
-	g := r.list.geometry
-	if t.opts.Approximate {
-		return append(ts, t.approxTests(g, r, op)...)
+	if !t.opts.Approximate {
+		g := r.list.geometry
+		t.library(g.seedName(), func() *function { return seedFunction(g) })
 	}
-	t.library(g.seedName(), func() *function { return seedFunction(g) })
 	if r.forget {
-		t.library(g.forgetName(), func() *function { return forgetFunction(g) })
-		return append(ts, ask{name: g.forgetName(), args: []uint32{r.list.key, op}})
+		return append(ts, t.forgetTest(r, op))
 	}
 	ts = append(ts, t.recordTest(r, op))
 	if r.never {
@@ -92,27 +90,28 @@ func (t *translator) recentTests(r recent) tests {
 
 // recordTest records or asks, in place or by a call.
 func (t *translator) recordTest(r recent, op uint32) caller {
-	g := r.list.geometry
 	if t.inPlace() {
 		t.out.placed++
 		return placed{r.list, knownCall{op: op, hits: r.hits, seconds: r.seconds, ipv4: t.prog.Family == ast.IPv4}, t.opts.HZ}
 	}
-	t.library(g.recordName(), func() *function { return recordFunction(g, t.opts.HZ) })
-	return ask{name: g.recordName(), args: []uint32{r.list.key, op, r.hits, r.seconds}, whatever: op&opSeen == 0}
+	g := r.list.geometry
+	name, write := g.recordName(), recordFunction
+	if t.opts.Approximate {
+		name, write = g.approxRecordName(), approxRecord
+	}
+	t.library(name, func() *function { return write(g, t.opts.HZ) })
+	return ask{name: name, args: []uint32{r.list.key, op, r.hits, r.seconds}, whatever: op&opSeen == 0}
 }
 
-// approxTests calls the functions for lists that are only nearly xt_recent's.
-func (t *translator) approxTests(g geometry, r recent, op uint32) tests {
-	if r.forget {
-		t.library(g.approxForgetName(), func() *function { return approxForget(g) })
-		return tests{ask{name: g.approxForgetName(), args: []uint32{r.list.key, op}}}
+// forgetTest removes.
+func (t *translator) forgetTest(r recent, op uint32) caller {
+	g := r.list.geometry
+	name, write := g.forgetName(), forgetFunction
+	if t.opts.Approximate {
+		name, write = g.approxForgetName(), approxForget
 	}
-	t.library(g.approxRecordName(), func() *function { return approxRecord(g, t.opts.HZ) })
-	a := ask{name: g.approxRecordName(), args: []uint32{r.list.key, op, r.hits, r.seconds}, whatever: op&opSeen == 0}
-	if r.never {
-		return tests{a, never{}}
-	}
-	return tests{a}
+	t.library(name, func() *function { return write(g) })
+	return ask{name: name, args: []uint32{r.list.key, op}}
 }
 
 // approximately is the reason where lists are the kernel's LRU maps.

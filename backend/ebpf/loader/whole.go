@@ -90,7 +90,7 @@ func (w *whole) copying() (err error) {
 	return err
 }
 
-// Close lets go of the programs that copy.
+// close lets go of the programs that copy.
 func (w *whole) close() {
 	if w.copier != nil {
 		w.copier.Close()
