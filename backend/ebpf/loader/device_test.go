@@ -10,7 +10,6 @@ import (
 
 	"github.com/recentc/recentc/ast"
 	"github.com/recentc/recentc/backend/ebpf"
-	"github.com/recentc/recentc/backend/ebpf/loader"
 	"github.com/recentc/recentc/internal/lab"
 )
 
@@ -34,15 +33,8 @@ func TestDevices(t *testing.T) {
 	lab.Require(t)
 	candidates := []lab.Candidate{lab.Legacy("xt_recent", deviceRules, deviceRules)}
 	for name, at := range map[string]ebpf.Attach{"xdp": ebpf.XDP, "tc": ebpf.TCIngress} {
-		out := translate(t, deviceRules, deviceRules, ebpf.Options{Attach: at})
-		candidates = append(candidates, lab.Candidate{Name: name, Load: func(ns *lab.Namespace) error {
-			loaded, err := loader.Load(out)
-			if err != nil {
-				return err
-			}
-			ns.OnClose(func() error { return ns.Do(loaded.Close) })
-			return ns.Do(func() error { return loaded.AttachDevice("v0") })
-		}})
+		c := &contest{out: translate(t, deviceRules, deviceRules, ebpf.Options{Attach: at})}
+		candidates = append(candidates, lab.Candidate{Name: name, Load: c.load})
 	}
 	l, err := lab.New(lab.Config{Hook: lab.Input, Candidates: candidates})
 	if err != nil {
@@ -67,25 +59,17 @@ func TestDevices(t *testing.T) {
 // TestRandomAgainstKernel does those at netfilter, in verdicts, counters and lists. What
 // programs there do not know is left out of the rules.
 func TestRandomAtDevices(t *testing.T) {
-	lab.Require(t)
-	for _, at := range []ebpf.Attach{ebpf.XDP, ebpf.TCIngress} {
-		for first := 0; first < ruleSets(); first += together {
-			t.Run(fmt.Sprint(at, first), func(t *testing.T) {
-				t.Parallel()
-				running <- struct{}{}
-				defer func() { <-running }()
-				var all []*contest
-				g := newGenerator(uint64(first), lab.Input)
-				for seed := first; seed < min(first+together, ruleSets()); seed++ {
-					g = newGenerator(uint64(seed), lab.Input)
-					c := &contest{name: fmt.Sprint("seed ", seed), rules4: knownAtDevices(g.ruleSet(ast.IPv4)), rules6: knownAtDevices(g.ruleSet(ast.IPv6))}
-					c.out = translate(t, c.rules4, c.rules6, ebpf.Options{Attach: at})
-					all = append(all, c)
-				}
-				run(t, lab.Input, lab.RandomTrace(g.Rand, 90, packets(lab.Input)...), all...)
-			})
+	inLabs(t, []ebpf.Attach{ebpf.XDP, ebpf.TCIngress}, func(t *testing.T, at ebpf.Attach, first, end int) {
+		var all []*contest
+		g := newGenerator(uint64(first), lab.Input)
+		for seed := first; seed < end; seed++ {
+			g = newGenerator(uint64(seed), lab.Input)
+			c := &contest{name: fmt.Sprint("seed ", seed), rules4: knownAtDevices(g.ruleSet(ast.IPv4)), rules6: knownAtDevices(g.ruleSet(ast.IPv6))}
+			c.out = translate(t, c.rules4, c.rules6, ebpf.Options{Attach: at})
+			all = append(all, c)
 		}
-	}
+		run(t, lab.Input, lab.RandomTrace(g.Rand, 90, packets(lab.Input)...), all...)
+	})
 }
 
 // knownAtDevices leaves out the rules that ask for what is not known there, and lets the
@@ -107,15 +91,8 @@ const fence = " -p 253 "
 func TestMarks(t *testing.T) {
 	lab.Require(t)
 	rules := "*mangle\n-A PREROUTING -j MARK --set-xmark 0x5/0xf\n-A PREROUTING -m mark --mark 5/0xf -j MARK --or-mark 0x100\nCOMMIT\n"
-	out := translate(t, rules, "", ebpf.Options{Attach: ebpf.TCIngress})
-	l, err := lab.New(lab.Config{Candidates: []lab.Candidate{lab.Legacy("iptables", rules, ""), {Name: "tc", Load: func(ns *lab.Namespace) error {
-		loaded, err := loader.Load(out)
-		if err != nil {
-			return err
-		}
-		ns.OnClose(func() error { return ns.Do(loaded.Close) })
-		return ns.Do(func() error { return loaded.AttachDevice("v0") })
-	}}}})
+	c := &contest{out: translate(t, rules, "", ebpf.Options{Attach: ebpf.TCIngress})}
+	l, err := lab.New(lab.Config{Candidates: []lab.Candidate{lab.Legacy("iptables", rules, ""), {Name: "tc", Load: c.load}}})
 	if err != nil {
 		t.Fatal(err)
 	}

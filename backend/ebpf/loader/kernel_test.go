@@ -111,7 +111,7 @@ func (c *contest) load(ns *lab.Namespace) (err error) {
 // of random rule sets: every verdict, and at the end every counter and every list
 // must agree.
 func TestRandomAgainstKernel(t *testing.T) {
-	inLabs(t, func(t *testing.T, hook lab.Hook, first, end int) {
+	inLabs(t, hooks, func(t *testing.T, hook lab.Hook, first, end int) {
 		var all []*contest
 		g := newGenerator(uint64(first), hook)
 		for seed := first; seed < end; seed++ {
@@ -122,17 +122,20 @@ func TestRandomAgainstKernel(t *testing.T) {
 	})
 }
 
-// inLabs runs try for the rule sets from first to end, at each hook and for as many as
+// hooks are the lab's places at netfilter.
+var hooks = []lab.Hook{lab.Input, lab.Forward, lab.Output}
+
+// inLabs runs try for the rule sets from first to end, at each place and for as many as
 // are tried, some labs at once.
-func inLabs(t *testing.T, try func(t *testing.T, hook lab.Hook, first, end int)) {
+func inLabs[P any](t *testing.T, places []P, try func(t *testing.T, place P, first, end int)) {
 	lab.Require(t)
-	for _, hook := range []lab.Hook{lab.Input, lab.Forward, lab.Output} {
+	for _, place := range places {
 		for first := 0; first < ruleSets(); first += together {
-			t.Run(fmt.Sprint(hook, first), func(t *testing.T) {
+			t.Run(fmt.Sprint(place, first), func(t *testing.T) {
 				t.Parallel()
 				running <- struct{}{}
 				defer func() { <-running }()
-				try(t, hook, first, min(first+together, ruleSets()))
+				try(t, place, first, min(first+together, ruleSets()))
 			})
 		}
 	}

@@ -209,7 +209,9 @@ func TestHammer(t *testing.T) {
 			packets.Wait()
 			close(done)
 			changes.Wait()
-			b.whole50(t)
+			if b.whole50(t) == 0 {
+				t.Error("the list is empty")
+			}
 			counters, err := b.Counters()
 			if err != nil {
 				t.Fatal(err)
@@ -245,25 +247,26 @@ func (b *bench) meddle(t *testing.T, done chan struct{}) {
 			return
 		default:
 		}
-		_, forgotten := e.Forget("A", source(i%70))
-		if err := errors.Join(e.Add("A", source((i+9)%70), 64, 0), forgotten); err != nil {
-			t.Error(err)
-		}
 		if i%50 == 49 {
 			if err := e.Flush("A"); err != nil {
 				t.Error(err)
 			}
 		}
+		_, forgotten := e.Forget("A", source(i%70))
+		if err := errors.Join(e.Add("A", source((i+9)%70), 64, 0), forgotten); err != nil {
+			t.Error(err)
+		}
 		b.whole50(t)
 	}
 }
 
-// whole50 reads a list of 50 addresses.
-func (b *bench) whole50(t *testing.T) {
+// whole50 reads a list of 50 addresses and tells how many there are.
+func (b *bench) whole50(t *testing.T) int {
 	entries, err := b.Entries("A")
 	if err != nil || len(entries) > 50 {
 		t.Errorf("%d addresses in a list of 50: %v", len(entries), err)
 	}
+	return len(entries)
 }
 
 // TestHeldWord holds that a packet whose list stays locked is dropped, and that the list
@@ -271,25 +274,14 @@ func (b *bench) whole50(t *testing.T) {
 func TestHeldWord(t *testing.T) {
 	b := newBenchWith(t, 50, ebpf.Options{Attach: ebpf.XDP}, hammered...)
 	b.send(t, source(1), source(0), 1)
-	hold := func(word uint32) {
-		var raw []byte
-		at := b.out.Lists[0]
-		if err := b.maps[at.Map].Lookup(at.Key, &raw); err != nil {
-			t.Fatal(err)
-		}
-		binary.LittleEndian.PutUint32(raw, word)
-		if err := b.maps[at.Map].Put(at.Key, raw); err != nil {
-			t.Fatal(err)
-		}
-	}
-	hold(1)
+	b.poke(t, 0, 1)
 	if b.send(t, source(2), source(0), 1) {
 		t.Error("a packet passed a list that is locked")
 	}
 	if _, err := b.Entries("A"); err == nil {
 		t.Error("a list that is locked was read")
 	}
-	hold(0)
+	b.poke(t, 0, 0)
 	if !b.send(t, source(2), source(0), 1) {
 		t.Error("a packet was dropped behind the lock")
 	}
@@ -355,13 +347,19 @@ func TestCollisions(t *testing.T) {
 // unseed makes all factors of the first list's hash zero.
 func (b *bench) unseed(t *testing.T) {
 	t.Helper()
-	at := b.out.Lists[0]
+	b.poke(t, 24, 1)
+}
+
+// poke writes a word of the first list's value, past every lock.
+func (b *bench) poke(t *testing.T, at int, word uint32) {
+	t.Helper()
 	var raw []byte
-	if err := b.coll.Maps[at.Map].Lookup(at.Key, &raw); err != nil {
+	l := b.out.Lists[0]
+	if err := b.maps[l.Map].Lookup(l.Key, &raw); err != nil {
 		t.Fatal(err)
 	}
-	binary.LittleEndian.PutUint32(raw[24:], 1)
-	if err := b.coll.Maps[at.Map].Put(at.Key, raw); err != nil {
+	binary.LittleEndian.PutUint32(raw[at:], word)
+	if err := b.maps[l.Map].Put(l.Key, raw); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -28,7 +28,7 @@ var withoutApproximations = strings.NewReplacer(" --rttl", "", " --reap", "", "-
 // one has no reservations about either. What is compared here are the backends with each other, through
 // xt_recent, which runs beside them.
 func TestAgainstNFT(t *testing.T) {
-	inLabs(t, func(t *testing.T, hook lab.Hook, first, end int) {
+	inLabs(t, hooks, func(t *testing.T, hook lab.Hook, first, end int) {
 		g := newGenerator(uint64(first)+1000, hook)
 		trace := lab.RandomTrace(g.Rand, 90, packets(hook)...)
 		var all []*contest
