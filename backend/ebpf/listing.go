@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/cilium/ebpf"
+
+	"github.com/recentc/recentc/internal/display"
 )
 
 // listing shows the object as text: its maps, and its instructions under the
@@ -28,13 +30,13 @@ func listing(t *translator) string {
 }
 
 func (t *translator) listHead(b *strings.Builder) {
-	fmt.Fprintf(b, "# Made by recentc%s from %s.\n", spaced(t.opts.Version), strings.Join(t.sources, ", "))
+	display.Fprintf(b, "# Made by recentc%s from %s.\n", spaced(t.opts.Version), strings.Join(t.sources, ", "))
 	b.WriteString("# This is a listing. Write the object with -o FILE.\n")
 	if t.opts.HZ > 0 {
-		fmt.Fprintf(b, "# For kernels whose clock has %d ticks a second (CONFIG_HZ), and no others.\n", t.opts.HZ)
+		display.Fprintf(b, "# For kernels whose clock has %d ticks a second (CONFIG_HZ), and no others.\n", t.opts.HZ)
 	}
 	for _, r := range t.left {
-		fmt.Fprintf(b, "# left out, because it could not be translated: %s:%d %s\n", filepath.Base(r.File.Name), r.Range.Start.Line, oneLine(r.Source))
+		display.Fprintf(b, "# left out, because it could not be translated: %s:%d %s\n", filepath.Base(r.File.Name), r.Range.Start.Line, r.Source)
 	}
 	if t.result.Tracking {
 		b.WriteString("# Rules ask for the state of connections, which something in the network namespace must have tracked.\n")
@@ -51,28 +53,28 @@ func spaced(s string) string {
 func (t *translator) listMap(b *strings.Builder, m mapDef) {
 	switch {
 	case m.kind == ebpf.RingBuf:
-		fmt.Fprintf(b, "\nmap %s: ring buffer of %d bytes, what LOG and NFLOG say\n", m.name, m.entries)
+		display.Fprintf(b, "\nmap %s: ring buffer of %d bytes, what LOG and NFLOG say\n", m.name, m.entries)
 	case m.name == countersName:
-		fmt.Fprintf(b, "\nmap %s: packets and bytes of %d rules, for each processor\n", m.name, m.entries)
+		display.Fprintf(b, "\nmap %s: packets and bytes of %d rules, for each processor\n", m.name, m.entries)
 	case m.name == metersName:
-		fmt.Fprintf(b, "\nmap %s: the state of %d matches\n", m.name, m.entries)
+		display.Fprintf(b, "\nmap %s: the state of %d matches\n", m.name, m.entries)
 	}
 	for _, l := range t.result.Lists {
 		if l.Map == m.name {
-			fmt.Fprintf(b, "\nmap %s key %d: list %s of %d addresses with %d stamps each\n", m.name, l.Key, l.Name, l.Slots, l.Stamps)
+			display.Fprintf(b, "\nmap %s key %d: list %s of %d addresses with %d stamps each\n", m.name, l.Key, l.Name, l.Slots, l.Stamps)
 		}
 	}
 }
 
 // listFunction shows one function; numbers count slots of eight bytes.
 func (t *translator) listFunction(b *strings.Builder, f *function) {
-	fmt.Fprintf(b, "\n%s:%s\n", f.name, t.place(f))
+	display.Fprintf(b, "\n%s:%s\n", f.name, t.place(f))
 	at := f.offsets()
 	for i := range f.code {
 		if l := f.code[i].line; l != nil && l.line > 0 {
-			fmt.Fprintf(b, "  ; %s:%d %s\n", l.file, l.line, oneLine(l.text))
+			display.Fprintf(b, "  ; %s:%d %s\n", l.file, l.line, l.text)
 		}
-		fmt.Fprintf(b, "%6d: %s\n", at[i], f.code[i].text(at[i+1]))
+		display.Fprintf(b, "%6d: %s\n", at[i], f.code[i].text(at[i+1]))
 	}
 }
 
@@ -88,9 +90,4 @@ func (t *translator) place(f *function) string {
 		}
 	}
 	return ""
-}
-
-// oneLine keeps a rule's text from looking like a line of the listing.
-func oneLine(s string) string {
-	return strings.NewReplacer("\n", `\n`, "\r", `\r`, "\x00", `\0`).Replace(s)
 }

@@ -19,14 +19,14 @@ func (t *translator) comment(c *compile.Comment, e *emitter) {
 	}
 	clean := commentText(text)
 	if clean != text && len(text) > 0 {
-		t.note(diag.TextChanged, t.rule.File, t.rule.Range, "the comment is changed in the output", "nftables keeps 128 bytes of comment and cannot write a double quote.")
+		t.note(diag.TextChanged, t.rule.File, t.rule.Range, "the comment is changed in the output", "nftables keeps 128 bytes of comment and cannot write a double quote. Control characters are written as \\x1b.")
 	}
 	e.pending.comment = clean
 }
 
 // commentText makes a comment one that nft takes.
 func commentText(text string) string {
-	clean := strings.ReplaceAll(printable(strings.ToValidUTF8(text, "?")), `"`, "'")
+	clean := strings.ReplaceAll(printable(text), `"`, "'")
 	if len(clean) > maxComment-1 {
 		clean = strings.ToValidUTF8(clean[:maxComment-4], "") + "..."
 	}

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/recentc/recentc/compile"
+	"github.com/recentc/recentc/internal/display"
 )
 
 // address tests an address. "Not in 0/0" is kept as a test that no packet passes.
@@ -44,9 +45,10 @@ func (t *translator) anyInterface(left string, not bool) form {
 }
 
 // quoteName writes a device's name: nft takes a "*" at the end for a wildcard
-// unless a backslash stands in front of it, and has no way to write a quote.
+// unless a backslash stands in front of it, and has no way to write a quote. Control
+// characters would have to stand in the script as they are.
 func quoteName(s string) (string, bool) {
-	if strings.ContainsAny(s, "\"\\\n") {
+	if strings.ContainsAny(s, "\"\\") || !display.Visible(s) {
 		return "", false
 	}
 	if head, ok := strings.CutSuffix(s, "*"); ok {

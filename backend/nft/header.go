@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/recentc/recentc/compile"
+	"github.com/recentc/recentc/internal/display"
 )
 
 // header says what made the output, from what, and how to load it. It has no
@@ -44,21 +45,6 @@ func (r *rule) printFrom(b printer) {
 	}
 }
 
-// printable keeps a comment on its line.
-func printable(s string) string {
-	for i := range len(s) {
-		if isControl(rune(s[i])) {
-			return strings.Map(blankControl, s)
-		}
-	}
-	return s
-}
-
-func isControl(r rune) bool { return r < ' ' || r == 0x7f }
-
-func blankControl(r rune) rune {
-	if isControl(r) {
-		return ' '
-	}
-	return r
-}
+// printable keeps a comment on its line, and from a terminal what moves it: a script is
+// also read there.
+func printable(s string) string { return display.Line(strings.ReplaceAll(s, "\t", " ")) }

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/recentc/recentc/compile"
+	"github.com/recentc/recentc/internal/display"
 )
 
 // logLevels are nft's names of syslog's levels; "warn" is the default.
@@ -27,6 +28,8 @@ func (t *translator) logPrefix(s string) string {
 		t.inexpressible("a double quote in a log prefix", "Use another quotation mark.")
 	case strings.Contains(s, "$"):
 		t.inexpressible("a dollar sign in a log prefix", "Write the prefix without it.")
+	case !display.Visible(s):
+		t.inexpressible("a control character in a log prefix", "Write the prefix without it, in UTF-8: an nft script would have to hold it as it is, and so would every terminal that shows the script.")
 	}
 	return ` prefix "` + s + `"`
 }

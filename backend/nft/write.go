@@ -64,7 +64,7 @@ func about(b printer, text string) {
 		return
 	}
 	for _, line := range strings.Split(text, "\n") {
-		b.WriteString("\t# " + line + "\n")
+		b.WriteString("\t# " + printable(line) + "\n")
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/recentc/recentc/internal/display"
 	"github.com/recentc/recentc/internal/live"
 	"github.com/recentc/recentc/internal/xtrecent"
 	"github.com/urfave/cli/v2"
@@ -103,22 +104,22 @@ func liveError(err error) error {
 // loadReport says what was loaded.
 func (c *Command) loadReport(r live.Report) {
 	if len(r.Tables) > 0 {
-		fmt.Fprintf(c.Stdout, "loaded: table %s\n", strings.Join(r.Tables, ", table "))
+		display.Fprintf(c.Stdout, "loaded: table %s\n", strings.Join(r.Tables, ", table "))
 	}
 	if len(r.Programs) > 0 {
-		fmt.Fprintf(c.Stdout, "loaded: BPF programs at %s\n", strings.Join(r.Programs, ", "))
+		display.Fprintf(c.Stdout, "loaded: BPF programs at %s\n", strings.Join(r.Programs, ", "))
 	}
 	if len(r.Kept) > 0 {
-		fmt.Fprintf(c.Stdout, "kept, with what they hold: list %s\n", strings.Join(r.Kept, ", list "))
+		display.Fprintf(c.Stdout, "kept, with what they hold: list %s\n", strings.Join(r.Kept, ", list "))
 	}
 	if len(r.Fresh) > 0 {
-		fmt.Fprintf(c.Stdout, "changed, so that new windows begin empty: list %s\n", strings.Join(r.Fresh, ", list "))
+		display.Fprintf(c.Stdout, "changed, so that new windows begin empty: list %s\n", strings.Join(r.Fresh, ", list "))
 	}
 	for _, i := range r.Imported {
-		fmt.Fprintf(c.Stdout, "carried over: list %s, %d addresses with %d stamps\n", strings.TrimSpace(i.Family+" "+i.Name), i.Addresses, i.Stamps)
+		display.Fprintf(c.Stdout, "carried over: list %s, %d addresses with %d stamps\n", strings.TrimSpace(i.Family+" "+i.Name), i.Addresses, i.Stamps)
 	}
 	for _, note := range r.Notes {
-		fmt.Fprintf(c.Stderr, "recentc: note: %s\n", note)
+		display.Fprintf(c.Stderr, "recentc: note: %s\n", note)
 	}
 }
 
@@ -133,7 +134,7 @@ func (c *Command) applyAndAsk(req live.Request, most time.Duration) error {
 		return liveError(err)
 	}
 	c.loadReport(p.Report)
-	fmt.Fprintf(c.Stdout, "Press Enter within %v to keep it. Otherwise what stood before is restored.\n", most)
+	display.Fprintf(c.Stdout, "Press Enter within %v to keep it. Otherwise what stood before is restored.\n", most)
 	var restored string
 	select {
 	case w := <-p.Settled():
@@ -173,8 +174,7 @@ func (c *Command) dryRun(ctx *cli.Context, req live.Request) error {
 	if err != nil {
 		return liveError(err)
 	}
-	colour := ctx.String("color") == "always" || ctx.String("color") != "never" && isTerminal(c.Stdout)
-	if !c.writeDiff(lines, colour) {
+	if !c.writeDiff(lines, coloured(ctx, c.Stdout)) {
 		fmt.Fprintln(c.Stdout, "nothing would change: these rules are loaded")
 	}
 	return nil
@@ -205,7 +205,7 @@ func (c *Command) writeDiff(lines []live.Line, colour bool) (changed bool) {
 		if i > 0 && !near[i-1] {
 			fmt.Fprintln(w, "...")
 		}
-		text := string(l.Op) + l.Text
+		text := string(l.Op) + display.Lines(l.Text)
 		if colour && l.Op != ' ' {
 			text = map[byte]string{'-': "\033[31m", '+': "\033[32m"}[l.Op] + text + "\033[0m"
 		}

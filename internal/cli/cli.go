@@ -4,12 +4,12 @@ package cli
 
 import (
 	"errors"
-	"fmt"
 	"io"
-	"os"
 	"runtime/debug"
 
 	"github.com/urfave/cli/v2"
+
+	"github.com/recentc/recentc/internal/display"
 )
 
 // The exit codes.
@@ -26,8 +26,19 @@ type Command struct {
 	Stdout, Stderr io.Writer
 }
 
-// Main runs one command line, without the program's name, and returns the exit code.
+// Main runs one command line, without the program's name, and returns the exit code. It
+// is exitSystem, too, where standard output cannot take what the command writes.
 func (c *Command) Main(args []string) int {
+	out := &output{Writer: c.Stdout}
+	run := &Command{Stdin: c.Stdin, Stdout: out, Stderr: messages{c.Stderr}}
+	code := run.main(args, out)
+	if out.err != nil {
+		return out.failed(run.Stderr)
+	}
+	return code
+}
+
+func (c *Command) main(args []string, out *output) int {
 	defer debug.SetGCPercent(debug.SetGCPercent(garbagePercent))
 	app := c.app()
 	err := app.Run(append([]string{"recentc"}, reorder(app, args)...))
@@ -36,13 +47,10 @@ func (c *Command) Main(args []string) int {
 	}
 	var code exitError
 	if errors.As(err, &code) {
-		if code.message != "" {
-			fmt.Fprintln(c.Stderr, "recentc: "+code.message)
-		}
+		complain(c.Stderr, code.message, out.err)
 		return code.code
 	}
-	fmt.Fprintln(c.Stderr, "recentc: "+err.Error())
-	fmt.Fprintln(c.Stderr, "See recentc help.")
+	complain(c.Stderr, err.Error()+"\nSee recentc help.", out.err)
 	return exitUsage
 }
 
@@ -55,7 +63,7 @@ type exitError struct {
 func (e exitError) Error() string { return e.message }
 
 func usage(format string, args ...any) error {
-	return exitError{exitUsage, fmt.Sprintf(format, args...)}
+	return exitError{exitUsage, display.Sprintf(format, args...)}
 }
 
 func (c *Command) app() *cli.App {
@@ -89,14 +97,4 @@ func (c *Command) noCommand(ctx *cli.Context) error {
 		return usage("there is no command %q; see recentc help", name)
 	}
 	return cli.ShowAppHelp(ctx)
-}
-
-// isTerminal tells whether a stream is one, for colours.
-func isTerminal(w io.Writer) bool {
-	f, ok := w.(*os.File)
-	if !ok {
-		return false
-	}
-	info, err := f.Stat()
-	return err == nil && info.Mode()&os.ModeCharDevice != 0
 }

@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -14,6 +13,7 @@ import (
 	"github.com/recentc/recentc/backend/nft"
 	"github.com/recentc/recentc/compile"
 	"github.com/recentc/recentc/internal/diag"
+	"github.com/recentc/recentc/internal/display"
 	"github.com/recentc/recentc/internal/explain"
 	"github.com/recentc/recentc/lint"
 	"github.com/urfave/cli/v2"
@@ -132,13 +132,11 @@ func explainFormat(ctx *cli.Context) (func(io.Writer, []explain.List) error, err
 }
 
 func writeJSON[T any](w io.Writer, v T) error {
-	e := json.NewEncoder(w)
-	e.SetIndent("", "  ")
-	return e.Encode(v)
+	return display.JSON(w, v, true)
 }
 
 func (c *Command) printExplanation(e diag.Explanation) {
-	fmt.Fprintf(c.Stdout, "%s: %s\n\n%s\n", e.Code, e.Title, wrap(e.Why, 78))
+	display.Fprintf(c.Stdout, "%s: %s\n\n%s\n", e.Code, e.Title, wrap(e.Why, 78))
 	c.example("Before", e.Before)
 	c.example("After", e.After)
 }
@@ -147,10 +145,9 @@ func (c *Command) example(title, text string) {
 	if text == "" {
 		return
 	}
-	fmt.Fprintf(c.Stdout, "\n%s:\n", title)
+	display.Fprintf(c.Stdout, "\n%s:\n", title)
 	for _, line := range strings.Split(strings.TrimSuffix(text, "\n"), "\n") {
-		line = strings.NewReplacer("\r", "\\r", "\x00", "\\0").Replace(line)
-		fmt.Fprintf(c.Stdout, "    %s\n", line)
+		display.Fprintf(c.Stdout, "    %s\n", line)
 	}
 }
 

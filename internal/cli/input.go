@@ -1,8 +1,6 @@
 package cli
 
 import (
-	"io"
-	"os"
 	"slices"
 	"strings"
 
@@ -10,6 +8,7 @@ import (
 	"github.com/recentc/recentc/compile"
 	"github.com/recentc/recentc/grammar"
 	"github.com/recentc/recentc/internal/diag"
+	"github.com/recentc/recentc/internal/safefile"
 	"github.com/recentc/recentc/ipset"
 	"github.com/urfave/cli/v2"
 )
@@ -23,7 +22,7 @@ func inputFlags() []cli.Flag {
 		&cli.StringFlag{Name: "kernel", Usage: "`VERSION` of Linux where the rules ran, for the limit of --hitcount"},
 		&cli.StringSliceFlag{Name: "ipset-file", Usage: "sets of -m set and -j SET, as ipset save wrote them to `FILE`; may be given more than once"},
 		&cli.StringFlag{Name: "script-args", Usage: "`WORDS` that shell scripts are called with, such as start"},
-		&cli.StringFlag{Name: "color", Value: "auto", Usage: "colour messages: `WHEN` is auto, always or never"},
+		colorFlag(),
 		&cli.BoolFlag{Name: "json", Usage: "print messages as JSON"},
 	}
 }
@@ -62,22 +61,15 @@ func (c *Command) readNamed(ctx *cli.Context, names []string, rules *compile.Opt
 	return files, diags, nil
 }
 
+// maxInput bounds a file of rules or sets, and standard input: a million rules are 83 MB.
+const maxInput = 256 << 20
+
+// read reads an input that the user named.
 func (c *Command) read(name string) (string, error) {
 	if name == "-" {
-		b, err := io.ReadAll(c.Stdin)
-		return string(b), err
+		return safefile.ReadStream(c.Stdin, "standard input", maxInput)
 	}
-	f, err := os.Open(name)
-	if err != nil {
-		return "", err
-	}
-	defer f.Close()
-	var text strings.Builder
-	if info, err := f.Stat(); err == nil {
-		text.Grow(int(min(info.Size(), 1<<30)))
-	}
-	_, err = io.Copy(&text, f)
-	return text.String(), err
+	return safefile.Read(name, maxInput)
 }
 
 // ipsets are the sets of --ipset-file and of scripts: what they are, and the commands
@@ -171,7 +163,6 @@ func (c *Command) show(ctx *cli.Context, l diag.List) error {
 		return diag.WriteJSON(c.Stderr, l)
 	}
 	l = l.Together()
-	color := ctx.String("color")
-	t := diag.Text{Color: color == "always" || color == "auto" && isTerminal(c.Stderr) && os.Getenv("NO_COLOR") == ""}
+	t := diag.Text{Color: coloured(ctx, c.Stderr)}
 	return t.Write(c.Stderr, l)
 }

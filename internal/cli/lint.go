@@ -3,7 +3,6 @@ package cli
 import (
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"regexp"
 	"runtime"
@@ -12,6 +11,7 @@ import (
 
 	"github.com/recentc/recentc/ast"
 	"github.com/recentc/recentc/internal/diag"
+	"github.com/recentc/recentc/internal/display"
 	"github.com/recentc/recentc/internal/words"
 	"github.com/recentc/recentc/ipset"
 	"github.com/recentc/recentc/lint"
@@ -182,12 +182,11 @@ func (c *Command) writeFindings(ctx *cli.Context, format string, r *group) error
 	case "github":
 		return diag.WriteGitHub(c.Stdout, r.kept)
 	}
-	color := ctx.String("color")
-	t := diag.Text{Color: color == "always" || color == "auto" && isTerminal(c.Stdout) && os.Getenv("NO_COLOR") == ""}
+	t := diag.Text{Color: coloured(ctx, c.Stdout)}
 	if err := t.Write(c.Stdout, r.kept); err != nil || len(r.kept) == 0 {
 		return err
 	}
-	_, err := fmt.Fprintf(c.Stderr, "recentc: %s, %s, %s\n", words.Count(r.kept.Count(diag.Error), "error"), words.Count(r.kept.Count(diag.Warning), "warning"), words.Count(r.kept.Count(diag.Note), "note"))
+	_, err := display.Fprintf(c.Stderr, "recentc: %s, %s, %s\n", words.Count(r.kept.Count(diag.Error), "error"), words.Count(r.kept.Count(diag.Warning), "warning"), words.Count(r.kept.Count(diag.Note), "note"))
 	return err
 }
 
@@ -208,7 +207,7 @@ func sarifRun(r *group) diag.Run {
 
 func (c *Command) listRules() error {
 	for _, check := range lint.Checks() {
-		if _, err := fmt.Fprintf(c.Stdout, "%s  %-7s  %s\n", check.Code, check.Severity, check.Title); err != nil {
+		if _, err := display.Fprintf(c.Stdout, "%s  %-7s  %s\n", check.Code, check.Severity, check.Title); err != nil {
 			return err
 		}
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/BurntSushi/toml"
 	"github.com/recentc/recentc/compile"
 	"github.com/recentc/recentc/internal/diag"
+	"github.com/recentc/recentc/internal/safefile"
 	"github.com/recentc/recentc/lint"
 	"github.com/urfave/cli/v2"
 	"go.yaml.in/yaml/v3"
@@ -150,6 +151,9 @@ func settingsPath(named, input string) (string, error) {
 	}
 }
 
+// maxSettings bounds a settings file. It is found in whatever folder the rules are in.
+const maxSettings = 1 << 20
+
 // readSettings reads a settings file. A key that is not known is an error: a
 // mistyped one would be ignored in silence.
 func readSettings(path string) (*lintFile, error) {
@@ -157,7 +161,7 @@ func readSettings(path string) (*lintFile, error) {
 	if path == "" {
 		return f, nil
 	}
-	text, err := os.ReadFile(path)
+	text, err := safefile.ReadRegular(path, maxSettings)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, errors.New("there is no such file")
 	}
@@ -165,14 +169,14 @@ func readSettings(path string) (*lintFile, error) {
 		return nil, err
 	}
 	if filepath.Ext(path) != ".toml" {
-		d := yaml.NewDecoder(strings.NewReader(string(text)))
+		d := yaml.NewDecoder(strings.NewReader(text))
 		d.KnownFields(true)
 		if err := d.Decode(f); err != nil && err.Error() != "EOF" {
 			return nil, err
 		}
 		return f, nil
 	}
-	meta, err := toml.Decode(string(text), f)
+	meta, err := toml.Decode(text, f)
 	if err == nil && len(meta.Undecoded()) > 0 {
 		err = errors.New("there is no setting " + meta.Undecoded()[0].String())
 	}

@@ -2,13 +2,13 @@ package cli
 
 import (
 	"cmp"
-	"os"
-	"path/filepath"
+	"io"
 	"slices"
 	"strings"
 
 	"github.com/recentc/recentc/ast"
 	"github.com/recentc/recentc/internal/diag"
+	"github.com/recentc/recentc/internal/safefile"
 	"github.com/recentc/recentc/ipset"
 	"github.com/urfave/cli/v2"
 )
@@ -53,20 +53,10 @@ func (c *Command) fixGroup(g *group) (changed bool, err error) {
 
 // replaceFile writes a file anew with its permissions; a link stays one.
 func replaceFile(name, text string) error {
-	name, err := filepath.EvalSymlinks(name)
-	if err != nil {
+	return safefile.Write(name, func(w io.Writer) error {
+		_, err := io.WriteString(w, text)
 		return err
-	}
-	info, err := os.Stat(name)
-	if err != nil {
-		return err
-	}
-	tmp := name + ".recentc-fix"
-	if err := os.WriteFile(tmp, []byte(text), info.Mode().Perm()); err != nil {
-		return err
-	}
-	defer os.Remove(tmp)
-	return os.Rename(tmp, name)
+	})
 }
 
 // fixed gives a file's text with the changes of its findings. Of two findings in

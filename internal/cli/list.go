@@ -10,6 +10,7 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"github.com/recentc/recentc/internal/display"
 	"github.com/recentc/recentc/internal/live"
 	"github.com/urfave/cli/v2"
 )
@@ -131,15 +132,15 @@ func (c *Command) editList(what string, change func(string, []netip.Addr) (live.
 	slices.SortFunc(given, netip.Addr.Compare)
 	for i, a := range given {
 		if i == 5 {
-			fmt.Fprintf(c.Stderr, "recentc: note: and %d more, likewise\n", len(given)-i)
+			display.Fprintf(c.Stderr, "recentc: note: and %d more, likewise\n", len(given)-i)
 			break
 		}
-		fmt.Fprintf(c.Stderr, "recentc: note: %s is %s in this list, by its mask\n", a, e.Masked[a])
+		display.Fprintf(c.Stderr, "recentc: note: %s is %s in this list, by its mask\n", a, e.Masked[a])
 	}
 	for _, w := range e.Uncounted {
-		fmt.Fprintf(c.Stderr, "recentc: note: %s is a token bucket, in which an address by hand does not count\n", w)
+		display.Fprintf(c.Stderr, "recentc: note: %s is a token bucket, in which an address by hand does not count\n", w)
 	}
-	fmt.Fprintf(c.Stdout, "addresses %s: %d\n", done, e.Changed)
+	display.Fprintf(c.Stdout, "addresses %s: %d\n", done, e.Changed)
 	return nil
 }
 
@@ -187,7 +188,7 @@ func writeSummaries(w io.Writer, lists []live.Summary) {
 		for _, w := range l.Windows {
 			windows = append(windows, windowText(w))
 		}
-		fmt.Fprintf(t, "%s\t%s\t%d\t%d\t%d\t%s\t%s%s\n", l.Name, l.Family, l.Addresses, l.Capacity, l.Held, mask, strings.Join(windows, ", "),
+		display.Fprintf(t, "%s\t%s\t%d\t%d\t%d\t%s\t%s%s\n", l.Name, l.Family, l.Addresses, l.Capacity, l.Held, mask, strings.Join(windows, ", "),
 			backendColumn(lists, "\t"+l.Backend))
 	}
 	t.Flush()
@@ -256,7 +257,7 @@ func writeEntry(w io.Writer, e live.Entry) {
 	if age, ok := e.Youngest(); ok {
 		last = ageText(age) + " ago"
 	}
-	fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", e.Addr, last, hits, over, agesText(ages))
+	display.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", e.Addr, last, hits, over, agesText(ages))
 }
 
 // windowTexts are the hits in each window, and those windows whose answer is yes.

@@ -8,6 +8,7 @@ import (
 	"io"
 	"text/tabwriter"
 
+	"github.com/recentc/recentc/internal/display"
 	"github.com/recentc/recentc/internal/live"
 	"github.com/recentc/recentc/internal/words"
 	"github.com/urfave/cli/v2"
@@ -15,11 +16,11 @@ import (
 
 // writePrograms shows BPF programs, and under them the rules of their chains.
 func writePrograms(w io.Writer, p *live.ProgramsStatus) {
-	fmt.Fprintf(w, "BPF programs at %s\n", p.Attach)
+	display.Fprintf(w, "BPF programs at %s\n", p.Attach)
 	for _, prog := range p.Programs {
-		fmt.Fprintf(w, "  %s", prog.Name)
+		display.Fprintf(w, "  %s", prog.Name)
 		if prog.Hook != "" {
-			fmt.Fprintf(w, "  (%s hook %s priority %d; policy %s)", prog.Family, prog.Hook, prog.Priority, prog.Policy)
+			display.Fprintf(w, "  (%s hook %s priority %d; policy %s)", prog.Family, prog.Hook, prog.Priority, prog.Policy)
 		}
 		if !prog.Attached {
 			fmt.Fprint(w, "  is attached to nothing any more: recentc apply puts it back")
@@ -30,7 +31,7 @@ func writePrograms(w io.Writer, p *live.ProgramsStatus) {
 		fmt.Fprintln(w, "  rules ask for the states of connections, but the nft table recentc_conntrack, by which they are tracked, is gone: recentc apply puts it back")
 	}
 	for _, c := range p.Chains {
-		fmt.Fprintf(w, "  chain %s %s %s\n", c.Family, c.Table, c.Name)
+		display.Fprintf(w, "  chain %s %s %s\n", c.Family, c.Table, c.Name)
 		writeRules(w, c.Rules)
 	}
 }
@@ -44,7 +45,7 @@ func writeProgramEntries(w io.Writer, entries []live.Entry) {
 	for _, e := range entries {
 		hits, over := windowTexts(e)
 		last, _ := e.Youngest()
-		fmt.Fprintf(t, "%s\t%d\t%s ago\t%s\t%s\t%s\n", e.Addr, *e.TTL, ageText(last), hits, over, agesText(e.Ages))
+		display.Fprintf(t, "%s\t%d\t%s ago\t%s\t%s\t%s\n", e.Addr, *e.TTL, ageText(last), hits, over, agesText(e.Ages))
 	}
 }
 
@@ -52,7 +53,7 @@ func writeProgramEntries(w io.Writer, entries []live.Entry) {
 func (c *Command) followEvents(stop context.Context, ctx *cli.Context) error {
 	err := live.Follow(stop, &eventPrinter{c, ctx.Bool("json")})
 	if errors.Is(err, live.ErrGone) {
-		fmt.Fprintf(c.Stderr, "recentc: note: %v\n", err)
+		display.Fprintf(c.Stderr, "recentc: note: %v\n", err)
 		return nil
 	}
 	return liveError(err)
@@ -69,7 +70,7 @@ func (p *eventPrinter) Begins(skipped int) error {
 	if skipped > 0 {
 		left = fmt.Sprintf("; %s from before left out", words.Count(skipped, "event"))
 	}
-	_, err := fmt.Fprintf(p.Stderr, "recentc: what LOG and NFLOG say from now on%s; Ctrl-C ends it\n", left)
+	_, err := display.Fprintf(p.Stderr, "recentc: what LOG and NFLOG say from now on%s; Ctrl-C ends it\n", left)
 	return err
 }
 
@@ -81,7 +82,7 @@ func (p *eventPrinter) Event(e live.Event) error {
 			return err
 		}
 	} else {
-		fmt.Fprintln(w, e)
+		fmt.Fprintln(w, e) // it shows itself on one line
 	}
 	return w.Flush()
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/recentc/recentc/internal/display"
 	"github.com/recentc/recentc/internal/live"
 	"github.com/urfave/cli/v2"
 )
@@ -37,7 +38,7 @@ func (c *Command) remove(ctx *cli.Context) error {
 		}
 	}
 	if len(removed) > 0 {
-		fmt.Fprintf(c.Stdout, "removed: table %s\n", strings.Join(removed, ", table "))
+		display.Fprintf(c.Stdout, "removed: table %s\n", strings.Join(removed, ", table "))
 	}
 	programs := false
 	if at.ebpf {

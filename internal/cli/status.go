@@ -3,7 +3,6 @@ package cli
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
 	"os"
@@ -12,6 +11,7 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"github.com/recentc/recentc/internal/display"
 	"github.com/recentc/recentc/internal/live"
 	"github.com/urfave/cli/v2"
 )
@@ -110,12 +110,7 @@ func readStatus(table string, at look) (s *live.Status, err error) {
 }
 
 func (c *Command) encode(w io.Writer, v any, indent bool) error {
-	e := json.NewEncoder(w)
-	e.SetEscapeHTML(false)
-	if indent {
-		e.SetIndent("", "  ")
-	}
-	return e.Encode(v)
+	return display.JSON(w, v, indent)
 }
 
 func writeStatus(w io.Writer, s *live.Status) {
@@ -134,19 +129,19 @@ func writeStatus(w io.Writer, s *live.Status) {
 		writeSummaries(w, s.Lists)
 	}
 	for _, h := range s.Held {
-		fmt.Fprintf(w, "held over the limit of list %s: %s\n", h.List, h.Addr)
+		display.Fprintf(w, "held over the limit of list %s: %s\n", h.List, h.Addr)
 	}
 }
 
 func writeTable(w io.Writer, t live.TableStatus) {
-	fmt.Fprintf(w, "table %s %s\n", t.Family, t.Name)
+	display.Fprintf(w, "table %s %s\n", t.Family, t.Name)
 	if !t.Sources {
 		fmt.Fprintln(w, "  (not loaded by recentc apply since the last boot: the rules are shown as nft lists them)")
 	}
 	for _, chain := range t.Chains {
-		fmt.Fprintf(w, "  chain %s", chain.Name)
+		display.Fprintf(w, "  chain %s", chain.Name)
 		if chain.Hook != "" {
-			fmt.Fprintf(w, "  (%s)", chain.Hook)
+			display.Fprintf(w, "  (%s)", chain.Hook)
 		}
 		fmt.Fprintln(w)
 		writeRules(w, chain.Rules)
@@ -165,6 +160,6 @@ func writeRules(w io.Writer, rules []live.RuleStatus) {
 		if r.Iptables != "" {
 			text = r.Place + " " + r.Iptables
 		}
-		fmt.Fprintf(rows, "    %s\t%s\t  %s\n", packets, size, text)
+		display.Fprintf(rows, "    %s\t%s\t  %s\n", packets, size, text)
 	}
 }

@@ -6,13 +6,14 @@ import (
 	"github.com/recentc/recentc/backend"
 	"github.com/recentc/recentc/compile"
 	"github.com/recentc/recentc/internal/diag"
+	"github.com/recentc/recentc/internal/display"
 	"github.com/recentc/recentc/internal/words"
 	"github.com/recentc/recentc/ipset"
 )
 
 // summary tells on standard error how faithful the translation is.
 func (c *Command) summary(out *translation) {
-	fmt.Fprintf(c.Stderr, "recentc: %s translated", words.Count(out.rules, "rule"))
+	display.Fprintf(c.Stderr, "recentc: %s translated", words.Count(out.rules, "rule"))
 	if len(out.matches) == 0 {
 		fmt.Fprintln(c.Stderr, "; no recent match among them")
 		return
@@ -21,14 +22,14 @@ func (c *Command) summary(out *translation) {
 	for _, m := range out.matches {
 		number[m.Fidelity]++
 	}
-	fmt.Fprintf(c.Stderr, "; %s: %d exact, %d bounded, %d approximate\n",
+	display.Fprintf(c.Stderr, "; %s: %d exact, %d bounded, %d approximate\n",
 		words.Count(len(out.matches), "recent match"), number[backend.Exact], number[backend.Bounded], number[backend.Approximate])
 	for _, m := range out.matches {
 		if m.Fidelity == backend.Bounded {
-			fmt.Fprintf(c.Stderr, "  %s %s: %s: %s\n", diag.Place(m.Rule.File.Name, m.Recent.Range), phrase(m.Recent), m.Fidelity, m.Reason)
+			display.Fprintf(c.Stderr, "  %s %s: %s: %s\n", diag.Place(m.Rule.File.Name, m.Recent.Range), phrase(m.Recent), m.Fidelity, m.Reason)
 		}
 	}
-	fmt.Fprintf(c.Stderr, "  %s\n", out.full)
+	display.Fprintf(c.Stderr, "  %s\n", out.full)
 }
 
 // unusedSets tells how many sets of the ipset files are not in the output.
@@ -40,7 +41,7 @@ func (c *Command) unusedSets(programs []*compile.Program, sets ipset.Collection)
 		}
 	}
 	if n := len(sets) - len(used); n > 0 {
-		fmt.Fprintf(c.Stderr, "  %s of ipset left out: no rule names them.\n", words.Count(n, "set"))
+		display.Fprintf(c.Stderr, "  %s of ipset left out: no rule names them.\n", words.Count(n, "set"))
 	}
 }
 

@@ -1,13 +1,11 @@
 package cli
 
 import (
-	"errors"
 	"io"
-	"os"
-	"path/filepath"
 
 	"github.com/recentc/recentc/compile"
 	"github.com/recentc/recentc/internal/diag"
+	"github.com/recentc/recentc/internal/safefile"
 	"github.com/recentc/recentc/ipset"
 	"github.com/urfave/cli/v2"
 )
@@ -126,27 +124,5 @@ func (c *Command) write(name string, output func(io.Writer) error) error {
 	if name == "" || name == "-" {
 		return output(c.Stdout)
 	}
-	if info, err := os.Stat(name); err == nil && !info.Mode().IsRegular() {
-		f, err := os.OpenFile(name, os.O_WRONLY, 0)
-		if err != nil {
-			return err
-		}
-		return errors.Join(output(f), f.Close())
-	}
-	tmp, err := os.CreateTemp(filepath.Dir(name), ".recentc-*")
-	if err != nil {
-		return err
-	}
-	defer os.Remove(tmp.Name())
-	err = output(tmp)
-	if e := tmp.Chmod(0o644); err == nil {
-		err = e
-	}
-	if e := tmp.Close(); err == nil {
-		err = e
-	}
-	if err != nil {
-		return err
-	}
-	return os.Rename(tmp.Name(), name)
+	return safefile.Write(name, output)
 }

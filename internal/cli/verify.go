@@ -5,13 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
-	"os"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/recentc/recentc/ast"
 	"github.com/recentc/recentc/backend/ebpf"
+	"github.com/recentc/recentc/internal/display"
+	"github.com/recentc/recentc/internal/safefile"
 	"github.com/recentc/recentc/internal/verify"
 	"github.com/urfave/cli/v2"
 )
@@ -93,11 +94,11 @@ func verifyBackends(ctx *cli.Context) (out []verify.Backend, err error) {
 	for _, name := range strings.Split(ctx.String("backend"), ",") {
 		switch script := ctx.String("candidate"); {
 		case name == "nft" && script != "":
-			text, err := os.ReadFile(script)
+			text, err := safefile.Read(script, maxInput)
 			if err != nil {
 				return nil, usage("%v", err)
 			}
-			out = append(out, verify.Script(string(text), o))
+			out = append(out, verify.Script(text, o))
 		case name == "nft":
 			out = append(out, verify.NFT(o))
 		case name == "ebpf" && script != "":
@@ -163,7 +164,7 @@ func (c *Command) verifyReport(ctx *cli.Context, reports []*verify.Report) (err 
 func (c *Command) verifyText(reports []*verify.Report) error {
 	for _, r := range reports {
 		if len(reports) > 1 {
-			fmt.Fprintf(c.Stdout, "%s:\n", r.Backend)
+			display.Fprintf(c.Stdout, "%s:\n", r.Backend)
 		}
 		if err := r.WriteText(c.Stdout); err != nil {
 			return err
@@ -189,7 +190,7 @@ func (c *Command) progress(seconds int) (stop func()) {
 				fmt.Fprint(c.Stderr, "\r\033[K")
 				return
 			case <-tick.C:
-				fmt.Fprintf(c.Stderr, "\r\033[Kverifying: %d of about %d s", int(time.Since(start).Seconds()), seconds+2)
+				display.Fprintf(c.Stderr, "\r\033[Kverifying: %d of about %d s", int(time.Since(start).Seconds()), seconds+2)
 			}
 		}
 	}()

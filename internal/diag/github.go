@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"io"
 	"strings"
+
+	"github.com/recentc/recentc/internal/display"
 )
 
 // WriteGitHub writes diagnostics as workflow commands, which GitHub shows beside
@@ -20,30 +22,34 @@ func WriteGitHub(w io.Writer, l List) error {
 			}
 		}
 		parts = append(parts, "title="+property(string(d.Code)))
-		if _, err := fmt.Fprintf(w, "::%s %s::%s\n", level, strings.Join(parts, ","), message(d.text())); err != nil {
+		if _, err := fmt.Fprintf(w, "::%s %s::%s\n", level, strings.Join(parts, ","), message(d.lines())); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// text is a diagnostic's words without its place.
-func (d *Diagnostic) text() string {
-	s := d.Summary
+// lines are a diagnostic's words without its place.
+func (d *Diagnostic) lines() []string {
+	out := []string{d.Summary}
 	for _, more := range []string{d.Why, d.Fix} {
 		if more != "" {
-			s += "\n" + more
+			out = append(out, more)
 		}
 	}
-	return s
+	return out
 }
 
-// message escapes what would end a command's text.
-func message(s string) string {
-	return strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A").Replace(s)
+// message escapes what would end a command's text. Its line ends are ours.
+func message(lines []string) string {
+	out := make([]string, len(lines))
+	for i, l := range lines {
+		out[i] = strings.ReplaceAll(display.Line(l), "%", "%25")
+	}
+	return strings.Join(out, "%0A")
 }
 
 // property escapes what would end a command's property.
 func property(s string) string {
-	return strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A", ":", "%3A", ",", "%2C").Replace(s)
+	return strings.NewReplacer("%", "%25", ":", "%3A", ",", "%2C").Replace(display.Line(s))
 }

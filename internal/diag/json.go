@@ -1,8 +1,9 @@
 package diag
 
 import (
-	"encoding/json"
 	"io"
+
+	"github.com/recentc/recentc/internal/display"
 )
 
 // Record is a diagnostic as --json prints it. Lines and columns count from 1.
@@ -36,7 +37,5 @@ func (l List) Records() []Record {
 
 // WriteJSON writes the list as one JSON array.
 func WriteJSON(w io.Writer, l List) error {
-	e := json.NewEncoder(w)
-	e.SetIndent("", "  ")
-	return e.Encode(l.Records())
+	return display.JSON(w, l.Records(), true)
 }

@@ -3,13 +3,14 @@ package diag
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"fmt"
 	"io"
 	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
+
+	"github.com/recentc/recentc/internal/display"
 )
 
 // Rule is a code's documentation with the severity that its findings mostly have.
@@ -117,13 +118,10 @@ func WriteSARIF(w io.Writer, run Run) error {
 		r.Suppressions = []sarifSuppression{{"inSource", run.Suppressed[i].Reason}}
 		out.Results = append(out.Results, r)
 	}
-	e := json.NewEncoder(w)
-	e.SetIndent("", "  ")
-	e.SetEscapeHTML(false)
-	return e.Encode(sarifLog{
+	return display.JSON(w, sarifLog{
 		Schema:  "https://json.schemastore.org/sarif-2.1.0.json",
 		Version: "2.1.0", Runs: []sarifRun{out},
-	})
+	}, true)
 }
 
 type sarifWriter struct {
@@ -158,7 +156,7 @@ func level(s Severity) string {
 
 func (s *sarifWriter) result(d *Diagnostic) sarifResult {
 	r := sarifResult{
-		RuleID: string(d.Code), RuleIndex: -1, Level: level(d.Severity), Message: sarifText{Text: d.text()},
+		RuleID: string(d.Code), RuleIndex: -1, Level: level(d.Severity), Message: sarifText{Text: strings.Join(d.lines(), "\n")},
 		Locations:    []sarifLocation{{sarifPhysical{artifact(d.File), region(d)}}},
 		Fingerprints: map[string]string{"recentcFinding/v1": s.fingerprint(d)},
 	}

@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/recentc/recentc/ast"
+	"github.com/recentc/recentc/internal/display"
 )
 
 // Text writes diagnostics for people: place, code and summary on a line, then
@@ -33,7 +34,7 @@ func (t Text) Write(w io.Writer, l List) error {
 // One returns the text of one diagnostic, with a line end.
 func (t Text) One(d *Diagnostic) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s: %s: %s\n", t.paint(bold, Place(d.File, d.Range)), t.head(d), d.Summary)
+	fmt.Fprintf(&b, "%s: %s: %s\n", t.paint(bold, display.Line(Place(d.File, d.Range))), t.head(d), shown(d.Summary))
 	t.excerpt(&b, d)
 	t.remark(&b, "runs", d.Command)
 	t.remark(&b, "why", d.Why)
@@ -61,13 +62,23 @@ func (t Text) paint(color, s string) string {
 	return color + s + reset
 }
 
-// remark writes a labelled paragraph, its later lines under the first.
+// remark writes a labelled line.
 func (t Text) remark(b *strings.Builder, label, text string) {
-	if text == "" {
-		return
+	if text != "" {
+		fmt.Fprintf(b, "  %s: %s\n", t.paint(bold, label), shown(text))
 	}
-	text = strings.ReplaceAll(text, "\n", "\n       ")
-	fmt.Fprintf(b, "  %s: %s\n", t.paint(bold, label), text)
+}
+
+// shownLength bounds a part of a message: what a message is about may be a word of a
+// megabyte.
+const shownLength = 4000
+
+// shown is a part of a message on one line. Whoever wrote the rules wrote the names in it.
+func shown(s string) string {
+	if len(s) > shownLength {
+		s = s[:charStart(s, shownLength)] + elided
+	}
+	return display.Line(s)
 }
 
 // excerptWidth is how much of a long line is shown around the mark.
@@ -79,21 +90,23 @@ func (t Text) excerpt(b *strings.Builder, d *Diagnostic) {
 	}
 	line, from, to := clip(d)
 	fmt.Fprintf(b, "%6d | %s\n", d.Range.Start.Line, line)
-	mark := strings.Repeat("^", max(1, to-from))
+	mark := strings.Repeat("^", max(1, utf8.RuneCountInString(line[from:to])))
 	fmt.Fprintf(b, "       | %s%s\n", blanks(line[:from]), t.paint(red, mark))
 }
 
 // elided stands for what is cut off a long line.
 const elided = "..."
 
-// clip cuts a long line to what surrounds the mark, and gives the mark's ends in it.
+// clip cuts a long line to what surrounds the mark, and gives the mark's ends in it. The
+// line is as it is shown, so that the mark stands below its text.
 func clip(d *Diagnostic) (line string, from, to int) {
-	line = strings.ToValidUTF8(strings.TrimRight(d.Line, "\r\n"), "?")
-	from = min(len(line), max(0, int(d.Range.Start.Column)-1))
-	to = len(line)
+	raw := strings.TrimRight(d.Line, "\r\n")
+	from = min(len(raw), max(0, int(d.Range.Start.Column)-1))
+	to = len(raw)
 	if d.Range.End.Line == d.Range.Start.Line {
-		to = min(len(line), max(from, int(d.Range.End.Column)-1))
+		to = min(len(raw), max(from, int(d.Range.End.Column)-1))
 	}
+	line, from, to = display.Mark(raw, from, to)
 	if len(line) <= excerptWidth {
 		return line, from, to
 	}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/recentc/recentc/compile"
+	"github.com/recentc/recentc/internal/display"
 )
 
 // WriteDOT writes how addresses come into the lists and what depends on them, as a graph in the language of
@@ -28,7 +29,7 @@ type drawing struct {
 }
 
 func (d *drawing) list(node string, l *List) {
-	fmt.Fprintf(&d.b, "\t%s [shape=ellipse, label=%s];\n", node, quoted(l.Name+"\n"+l.Family))
+	fmt.Fprintf(&d.b, "\t%s [shape=ellipse, label=%s];\n", node, quoted(l.Name, l.Family))
 	for i := range l.Uses {
 		u := &l.Uses[i]
 		rule := d.rule(u)
@@ -49,7 +50,7 @@ func (d *drawing) rule(u *Use) string {
 		if j, ok := u.rule.Target.(*compile.Jump); ok {
 			target = "chain " + j.Chain
 		}
-		fmt.Fprintf(&d.b, "\t%s [shape=box, label=%s];\n", d.rules[u.rule], quoted(u.Place+"\n"+u.Chain+"\n"+target))
+		fmt.Fprintf(&d.b, "\t%s [shape=box, label=%s];\n", d.rules[u.rule], quoted(u.Place, u.Chain, target))
 	}
 	return d.rules[u.rule]
 }
@@ -66,7 +67,11 @@ func (d *drawing) arrows(rule, list string, m *compile.Recent) {
 	}
 }
 
-// quoted is a string of the language: only quotes and backslashes are special in it, and line ends.
-func quoted(s string) string {
-	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`).Replace(s) + `"`
+// quoted is a string of the language of some lines: quotes and backslashes are special in it, and the &
+// of HTML's names for characters.
+func quoted(lines ...string) string {
+	for i, l := range lines {
+		lines[i] = strings.NewReplacer(`\`, `\\`, `"`, `\"`, "&", "&amp;").Replace(display.Line(l))
+	}
+	return `"` + strings.Join(lines, `\n`) + `"`
 }

@@ -1,9 +1,10 @@
 package explain
 
 import (
-	"fmt"
 	"io"
 	"strings"
+
+	"github.com/recentc/recentc/internal/display"
 )
 
 // WriteText writes the stories for people.
@@ -20,13 +21,13 @@ func WriteText(w io.Writer, lists []List) error {
 }
 
 func (l *List) write(b *strings.Builder) {
-	fmt.Fprintf(b, "%s: %s, %s", l.Name, l.Addresses, l.Family)
+	display.Fprintf(b, "%s: %s, %s", l.Name, l.Addresses, l.Family)
 	if l.Mask != "" {
-		fmt.Fprintf(b, ", mask %s", l.Mask)
+		display.Fprintf(b, ", mask %s", l.Mask)
 	}
 	b.WriteByte('\n')
 	for _, n := range l.Notes {
-		fmt.Fprintf(b, "  %s\n", n)
+		display.Fprintf(b, "  %s\n", n)
 	}
 	for i := range l.Uses {
 		l.Uses[i].write(b)
@@ -34,15 +35,15 @@ func (l *List) write(b *strings.Builder) {
 }
 
 func (u *Use) write(b *strings.Builder) {
-	fmt.Fprintf(b, "  %s (%s): %s\n", u.Place, u.Chain, u.Rule)
-	fmt.Fprintf(b, "      %s\n", u.Does)
+	display.Fprintf(b, "  %s (%s): %s\n", u.Place, u.Chain, u.Rule)
+	display.Fprintf(b, "      %s\n", u.Does)
 	if u.Tried != "" {
-		fmt.Fprintf(b, "      %s\n", u.Tried)
+		display.Fprintf(b, "      %s\n", u.Tried)
 	}
 	for _, f := range u.Fidelity {
-		fmt.Fprintf(b, "      %s: %s", f.Backend, f.Degree)
+		display.Fprintf(b, "      %s: %s", f.Backend, f.Degree)
 		if f.Reason != "" {
-			fmt.Fprintf(b, ": %s", f.Reason)
+			display.Fprintf(b, ": %s", f.Reason)
 		}
 		b.WriteByte('\n')
 	}

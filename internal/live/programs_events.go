@@ -10,6 +10,7 @@ import (
 
 	"github.com/recentc/recentc/backend/ebpf"
 	bpf "github.com/recentc/recentc/backend/ebpf/loader"
+	"github.com/recentc/recentc/internal/display"
 )
 
 // Event is what LOG or NFLOG says of a packet.
@@ -62,27 +63,20 @@ func (e Event) String() string {
 	var b strings.Builder
 	b.WriteString(e.Time.Format("15:04:05.000 "))
 	if e.Group != nil {
-		fmt.Fprintf(&b, "nflog:%d ", *e.Group)
+		display.Fprintf(&b, "nflog:%d ", *e.Group)
 	} else {
 		b.WriteString(e.Level + " ")
 	}
 	// A prefix is the user's own, and may be anything.
-	b.WriteString(strings.Map(printable, e.Prefix))
-	fmt.Fprintf(&b, "IN=%s OUT=%s SRC=%s DST=%s LEN=%d TTL=%d PROTO=%s", e.In, e.Out, e.Src, e.Dst, e.Length, e.TTL, e.Protocol)
+	b.WriteString(display.Line(e.Prefix))
+	display.Fprintf(&b, "IN=%s OUT=%s SRC=%s DST=%s LEN=%d TTL=%d PROTO=%s", e.In, e.Out, e.Src, e.Dst, e.Length, e.TTL, e.Protocol)
 	if e.SrcPort > 0 || e.DstPort > 0 {
-		fmt.Fprintf(&b, " SPT=%d DPT=%d", e.SrcPort, e.DstPort)
+		display.Fprintf(&b, " SPT=%d DPT=%d", e.SrcPort, e.DstPort)
 	}
 	if e.Mark > 0 {
-		fmt.Fprintf(&b, " MARK=%#x", e.Mark)
+		display.Fprintf(&b, " MARK=%#x", e.Mark)
 	}
 	return b.String()
-}
-
-func printable(r rune) rune {
-	if r < ' ' || r == 0x7f {
-		return '?'
-	}
-	return r
 }
 
 // Follower is what reads events.

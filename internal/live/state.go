@@ -4,10 +4,10 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 	"strings"
 	"time"
 
+	"github.com/recentc/recentc/internal/safefile"
 	"golang.org/x/sys/unix"
 )
 
@@ -24,44 +24,51 @@ func stateDir() string {
 	return "/run/recentc"
 }
 
-// stateFile is the file of a table in the calling thread's namespace.
-func stateFile(what string) (string, error) {
+// stateName is the name of a table's file in the calling thread's namespace.
+func stateName(family, table string) (string, error) {
 	var st unix.Stat_t
 	if err := unix.Stat("/proc/thread-self/ns/net", &st); err != nil {
 		return "", err
 	}
-	return filepath.Join(stateDir(), fmt.Sprintf("net-%d-%s", st.Ino, what)), nil
+	return fmt.Sprintf("net-%d-%s-%s", st.Ino, family, strings.ReplaceAll(table, "/", "_")), nil
 }
 
 // writeState keeps a text of a table, or removes it if it is empty. What cannot be
-// kept is only missed in status.
+// kept is only missed in status. A folder of which somebody else is the owner is not used.
 func writeState(family, table, text string) {
-	name, err := stateFile(family + "-" + strings.ReplaceAll(table, "/", "_"))
+	name, err := stateName(family, table)
 	if err != nil {
 		return
 	}
-	if text == "" {
-		os.Remove(name)
-		os.Remove(filepath.Dir(name)) // if it is empty
+	dir, err := safefile.OpenDir(stateDir(), text != "")
+	if err != nil {
 		return
 	}
-	if os.MkdirAll(filepath.Dir(name), 0o755) != nil {
+	defer dir.Close()
+	if text != "" {
+		dir.Write(name, text)
 		return
 	}
-	tmp := name + ".new"
-	if os.WriteFile(tmp, []byte(text), 0o600) == nil {
-		os.Rename(tmp, name)
-	}
+	dir.Remove(name)
+	os.Remove(stateDir()) // if it is empty
 }
+
+// maxState bounds what is read back; a script of a million rules has some 200 MB.
+const maxState = 1 << 30
 
 // readState is the text that writeState kept, "" if there is none.
 func readState(family, table string) string {
-	name, err := stateFile(family + "-" + strings.ReplaceAll(table, "/", "_"))
+	name, err := stateName(family, table)
 	if err != nil {
 		return ""
 	}
-	text, _ := os.ReadFile(name)
-	return string(text)
+	dir, err := safefile.OpenDir(stateDir(), false)
+	if err != nil {
+		return ""
+	}
+	defer dir.Close()
+	text, _ := dir.Read(name, maxState)
+	return text
 }
 
 // errBusy is the error while another recentc changes the tables, or waits for an answer.

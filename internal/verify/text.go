@@ -5,6 +5,7 @@ import (
 	"io"
 	"strings"
 
+	"github.com/recentc/recentc/internal/display"
 	"github.com/recentc/recentc/internal/words"
 )
 
@@ -17,7 +18,7 @@ func (r *Report) WriteText(w io.Writer) error {
 	r.writeDifferences(&b)
 	r.writeUntried(&b)
 	for _, n := range r.Notes {
-		fmt.Fprintf(&b, "note: %s\n", n)
+		display.Fprintf(&b, "note: %s\n", n)
 	}
 	if r.Late {
 		b.WriteString("note: the machine was too busy to send on time; a difference that a second run does not show is one of the clock\n")
@@ -30,12 +31,12 @@ func (r *Report) WriteText(w io.Writer) error {
 func (r *Report) writeDifferences(b *strings.Builder) {
 	for i := range r.Rules {
 		for j := range r.Rules[i].Differences {
-			fmt.Fprintf(b, "%s: DIFFERS: %s\n", r.Rules[i].Place, r.Rules[i].Rule)
+			display.Fprintf(b, "%s: DIFFERS: %s\n", r.Rules[i].Place, r.Rules[i].Rule)
 			r.Rules[i].Differences[j].write(b)
 		}
 	}
 	for i := range r.Policies {
-		fmt.Fprintf(b, "no rule, so a policy: DIFFERS in %s\n", r.Policies[i].Hook)
+		display.Fprintf(b, "no rule, so a policy: DIFFERS in %s\n", r.Policies[i].Hook)
 		r.Policies[i].write(b)
 	}
 }
@@ -45,21 +46,21 @@ func (d *Difference) write(b *strings.Builder) {
 	if !d.Shrunk {
 		what = "it shows after all that was sent before"
 	}
-	fmt.Fprintf(b, "  %s, %s; %s:\n", d.Hook, words.Count(d.Count, "packet"), what)
+	display.Fprintf(b, "  %s, %s; %s:\n", d.Hook, words.Count(d.Count, "packet"), what)
 	skip := max(0, len(d.Trace)-shownPackets)
 	if skip > 0 {
-		fmt.Fprintf(b, "    ... %d more in front (--json has them all)\n", skip)
+		display.Fprintf(b, "    ... %d more in front (--json has them all)\n", skip)
 	}
 	for _, s := range d.Trace[skip:] {
 		times := ""
 		if s.Times > 1 {
 			times = fmt.Sprintf("  %d times", s.Times)
 		}
-		fmt.Fprintf(b, "    %6.2f s  %s%s\n", s.Seconds, s.Packet, times)
+		display.Fprintf(b, "    %6.2f s  %s%s\n", s.Seconds, s.Packet, times)
 	}
-	fmt.Fprintf(b, "    of the last one: %s", d.What)
+	display.Fprintf(b, "    of the last one: %s", d.What)
 	if d.Decided != "" {
-		fmt.Fprintf(b, " (in the original %s decides)", d.Decided)
+		display.Fprintf(b, " (in the original %s decides)", d.Decided)
 	}
 	b.WriteByte('\n')
 }
@@ -67,23 +68,23 @@ func (d *Difference) write(b *strings.Builder) {
 func (r *Report) writeUntried(b *strings.Builder) {
 	for i := range r.Rules {
 		if rule := &r.Rules[i]; !rule.Exercised {
-			fmt.Fprintf(b, "%s: not exercised: %s: %s\n", rule.Place, rule.Rule, rule.Reason)
+			display.Fprintf(b, "%s: not exercised: %s: %s\n", rule.Place, rule.Rule, rule.Reason)
 		}
 	}
 	for _, l := range r.LeftOut {
-		fmt.Fprintf(b, "%s: left out of both sides: %s: %s\n", l.Place, l.Rule, l.Reason)
+		display.Fprintf(b, "%s: left out of both sides: %s: %s\n", l.Place, l.Rule, l.Reason)
 	}
 }
 
 func (r *Report) writeSum(b *strings.Builder) {
-	fmt.Fprintf(b, "%d of %s exercised", r.Exercised(), words.Count(len(r.Rules)+len(r.LeftOut), "rule"))
+	display.Fprintf(b, "%d of %s exercised", r.Exercised(), words.Count(len(r.Rules)+len(r.LeftOut), "rule"))
 	if len(r.Hooks) > 0 {
-		fmt.Fprintf(b, " with %s in %s", words.Count(r.Packets, "packet"), strings.Join(r.Hooks, ", "))
+		display.Fprintf(b, " with %s in %s", words.Count(r.Packets, "packet"), strings.Join(r.Hooks, ", "))
 	}
 	switch {
 	case r.Different > 0:
-		fmt.Fprintf(b, "; %s treated differently (seed %d)\n", words.Count(r.Different, "packet"), r.Seed)
+		display.Fprintf(b, "; %s treated differently (seed %d)\n", words.Count(r.Different, "packet"), r.Seed)
 	default:
-		fmt.Fprintf(b, "; no difference (seed %d)\n", r.Seed)
+		display.Fprintf(b, "; no difference (seed %d)\n", r.Seed)
 	}
 }
