@@ -1,12 +1,13 @@
 package live
 
 import (
-	"context"
 	"fmt"
 	"os"
 	"os/exec"
 	"slices"
 	"strings"
+
+	"github.com/recentc/recentc/internal/command"
 )
 
 // beside notes which other firewalls of iptables' stand beside recentc's, of some
@@ -48,8 +49,5 @@ func saved(name string, args ...string) (string, error) {
 			return "", err
 		}
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), toolTimeout)
-	defer cancel()
-	text, err := exec.CommandContext(ctx, path, args...).Output()
-	return string(text), err
+	return command.Run(toolTimeout, "", path, args...)
 }

@@ -1,16 +1,14 @@
 package live
 
 import (
-	"bytes"
-	"context"
 	"errors"
 	"fmt"
 	"os"
 	"os/exec"
-	"runtime"
 	"strings"
-	"syscall"
 	"time"
+
+	"github.com/recentc/recentc/internal/command"
 )
 
 // InputError is a request that cannot be met as it is: what was asked is wrong, and
@@ -55,35 +53,38 @@ func toolPath() (string, error) {
 	return "", errors.New("nft is not installed; it comes with the package nftables")
 }
 
-// toolTimeout bounds a run of nft. The largest rule sets that make sense take seconds.
-const toolTimeout = 2 * time.Minute
+// The time that nft gets: the largest rule sets that make sense take seconds, and a slow
+// machine gets more for a long script.
+const (
+	toolTimeout     = 2 * time.Minute
+	toolBytesSecond = 20_000
+)
 
-// tool runs nft on a script. It dies with us, so that nothing is loaded by nobody.
+func toolTime(script string) time.Duration {
+	return toolTimeout + time.Duration(len(script)/toolBytesSecond)*time.Second
+}
+
+// tool runs nft on a script. It dies with us, so that nothing is loaded by nobody. After
+// an error the script may have been loaded nevertheless: see [transact].
 func tool(script string, args ...string) (string, error) {
 	path, err := toolPath()
 	if err != nil {
 		return "", err
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), toolTimeout)
-	defer cancel()
-	var out, complaint bytes.Buffer
-	cmd := exec.CommandContext(ctx, path, args...)
-	cmd.Env = append(os.Environ(), "LC_ALL=C")
-	cmd.Stdin, cmd.Stdout, cmd.Stderr = strings.NewReader(script), &out, &complaint
-	runtime.LockOSThread() // the end of the thread that starts it is what kills it
-	defer runtime.UnlockOSThread()
-	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL, Setpgid: true}
-	if err := cmd.Run(); err != nil {
-		return "", fmt.Errorf("nft %s: %w", strings.Join(args, " "), errors.Join(ctx.Err(), said(complaint.String(), err)))
+	out, err := command.Run(toolTime(script), script, path, args...)
+	var failed *command.Error
+	if errors.As(err, &failed) {
+		return "", fmt.Errorf("nft %s: %w", strings.Join(args, " "), said(failed))
 	}
-	return out.String(), nil
+	return out, err
 }
 
-// said is what nft wrote, its first lines, or how it ended if it was silent.
-func said(complaint string, err error) error {
-	lines := strings.SplitN(strings.TrimSpace(complaint), "\n", 7)
-	if lines[0] == "" {
-		return err
+// said is what nft wrote, its first lines, or how it ended if it was silent or killed.
+func said(failed *command.Error) error {
+	lines := strings.SplitN(failed.Stderr, "\n", 7)
+	var exit *exec.ExitError
+	if lines[0] == "" || !errors.As(failed, &exit) || !exit.Exited() {
+		return failed.Err
 	}
 	return errors.New(strings.Join(lines[:min(len(lines), 6)], "\n"))
 }
