@@ -1,7 +1,7 @@
 package nft
 
 import (
-	"strconv"
+	"net/netip"
 
 	"github.com/recentc/recentc/compile"
 )
@@ -21,31 +21,35 @@ func (t *translator) addrtype(m *compile.AddrType) form {
 	return f
 }
 
-func fibType(m *compile.AddrType, side compile.Side) string {
-	left := "fib " + [...]string{"saddr", "daddr"}[side]
+func fibType(m *compile.AddrType, side compile.Side) *field {
+	const addrtype = 3
+	left, flags := "fib "+[...]string{"saddr", "daddr"}[side], [...]uint32{fibSaddr, fibDaddr}[side]
 	switch {
 	case m.In:
-		left += " . iif"
+		left, flags = left+" . iif", flags|fibIif
 	case m.Out:
-		left += " . oif"
+		left, flags = left+" . oif", flags|fibOif
 	}
-	return left + " type"
+	return fibField(left+" type", addrtype, flags, 4)
 }
+
+// The flags of fib.
+const fibSaddr, fibDaddr, fibMark, fibIif, fibOif = 1, 2, 4, 8, 16
 
 var fibTypeNames = [...]string{"unspec", "unicast", "local", "broadcast", "anycast", "multicast", "blackhole", "unreachable", "prohibit"}
 
-func fibTypes(mask uint16) string {
-	var names []string
+func fibTypes(mask uint16) value {
+	var list []value
 	for i := range 16 {
 		switch {
 		case mask&(1<<i) == 0:
 		case i < len(fibTypeNames):
-			names = append(names, fibTypeNames[i])
+			list = append(list, named(fibTypeNames[i], uint64(i)))
 		default: // throw, nat and xresolve, of which nft knows no names
-			names = append(names, strconv.Itoa(i))
+			list = append(list, numberValue(uint64(i)))
 		}
 	}
-	return oneOf(names)
+	return oneOfValues(list)
 }
 
 // addrtype6 does what the kernel's match does for IPv6, where the routing tables
@@ -53,16 +57,16 @@ func fibTypes(mask uint16) string {
 // address alone, all that are listed must hold (so that two of them never do),
 // and a local address is unicast as well.
 func (t *translator) addrtype6(m *compile.AddrType, side compile.Side, types *compile.AddrTypes) form {
-	left := "ip6 " + [...]string{"saddr", "daddr"}[side]
+	left := t.addrField(side)
 	var list []stmt
 	if types.Mask&compile.AddrMulticast != 0 {
-		list = append(list, compare(left, false, "ff00::/8"))
+		list = append(list, compare(left, false, net6("ff00::/8")))
 	}
 	if types.Mask&compile.AddrUnicast != 0 {
-		list = append(list, compare(left, true, "{ ::, ::ffff:0.0.0.0/96, ff00::/8 }"))
+		list = append(list, compare(left, true, oneOfValues([]value{addrValue(netip.IPv6Unspecified()), mapped4, net6("ff00::/8")})))
 	}
 	if types.Mask&compile.AddrUnspec != 0 {
-		list = append(list, compare(left, false, "::"))
+		list = append(list, compare(left, false, addrValue(netip.IPv6Unspecified())))
 	}
 	kinds := routeTypes6(types.Mask)
 	if kinds&compile.AddrLocal != 0 && !m.In && !m.Out {
@@ -79,8 +83,8 @@ func (t *translator) addrtype6(m *compile.AddrType, side compile.Side, types *co
 
 // localType6 adds the link-local addresses of the host's packets to itself: fib
 // looks for these on the packet's device, which is the loopback, and finds none.
-func localType6(list []stmt, left string, fib stmt, not bool) form {
-	self := []stmt{test(`iifname "lo"`), test(left + " fe80::/10")}
+func localType6(list []stmt, left *field, fib stmt, not bool) form {
+	self := []stmt{compare(iifname, false, textValue("lo", "lo")), compare(left, false, net6("fe80::/10"))}
 	if not {
 		return noneOf(join(list, []stmt{fib}), join(list, self))
 	}
@@ -97,3 +101,16 @@ func routeTypes6(mask uint16) uint16 {
 	}
 	return out
 }
+
+// net6 is a net that is written as nft lists it.
+func net6(text string) value {
+	p := netip.MustParsePrefix(text)
+	return netValue(p.Addr(), p.Bits())
+}
+
+// mapped4 are the addresses that stand for those of IPv4, as nft lists them.
+var mapped4 = func() value {
+	v := net6("::ffff:0.0.0.0/96")
+	v.text = "::ffff:0.0.0.0/96"
+	return v
+}()

@@ -1,6 +1,9 @@
 package nft
 
-import "github.com/recentc/recentc/compile"
+import (
+	"github.com/recentc/recentc/compile"
+	"github.com/recentc/recentc/internal/bytecode"
+)
 
 const (
 	protoESP    = 50
@@ -8,12 +11,18 @@ const (
 	protoIPComp = 108
 )
 
+var (
+	ahLength   = headerField("ah hdrlength", bytecode.TransportHeader, 1, 1, protoAH)
+	ahReserved = headerField("ah reserved", bytecode.TransportHeader, 2, 2, protoAH)
+	ahSPI      = headerField("ah spi", bytecode.TransportHeader, 4, 4, protoAH)
+)
+
 // ah finds the header where the match does: nft's protocol of a packet is AH
 // wherever that stands among the headers.
 func (t *translator) ah(m *compile.AH) form {
-	f := and(spiForm("ah spi", m.SPI), authLength(m.Length))
+	f := and(spiForm(ahSPI, m.SPI), authLength(m.Length))
 	if m.Reserved {
-		f = and(f, all(test("ah reserved 0")))
+		f = and(f, all(compare(ahReserved, false, numberValue(0))))
 	}
 	return headerForm(f, protoAH)
 }
@@ -22,7 +31,7 @@ func (t *translator) ah(m *compile.AH) form {
 // still asks that it is there.
 func headerForm(f form, protocol uint8) form {
 	if bare(f) {
-		f = all(test("meta l4proto " + protocolText(protocol)))
+		f = all(protocolTest(protocol))
 	}
 	for _, alt := range f.alts {
 		for4(protocol, alt...)
@@ -31,7 +40,7 @@ func headerForm(f form, protocol uint8) form {
 }
 
 // spiForm tests a number of 32 bits; that it is any says nothing.
-func spiForm(left string, s *compile.SpanTest) form {
+func spiForm(left *field, s *compile.SpanTest) form {
 	if s != nil && s.Low == 0 && s.High == 1<<32-1 && !s.Not {
 		return always()
 	}
@@ -47,5 +56,5 @@ func authLength(s *compile.SpanTest) form {
 		return fixed(s.Not)
 	}
 	n := s.Low/4 - 2
-	return spanForm("ah hdrlength", &compile.SpanTest{Span: compile.Span{Low: n, High: n}, Not: s.Not})
+	return spanForm(ahLength, &compile.SpanTest{Span: compile.Span{Low: n, High: n}, Not: s.Not})
 }

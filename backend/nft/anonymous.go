@@ -17,17 +17,13 @@ type anonymous struct{ key, elements string }
 
 // anonymousIn gives the anonymous set that a comparison looks up.
 func anonymousIn(s *stmt) (anonymous, bool) {
-	if !strings.HasPrefix(s.right, "{ ") {
+	if s.left == nil || s.right.kind != several {
 		return anonymous{}, false
 	}
-	if isPort(s) {
-		return anonymous{"type inet_service", s.right}, true
+	if s.left.isPort() {
+		return anonymous{"type inet_service", s.right.text}, true
 	}
-	return anonymous{"typeof " + s.text, s.right}, true
-}
-
-func isPort(s *stmt) bool {
-	return strings.HasSuffix(s.text, " sport") || strings.HasSuffix(s.text, " dport")
+	return anonymous{"typeof " + s.left.name, s.right.text}, true
 }
 
 // fewerSets puts other forms in place of anonymous sets where there are too many.
@@ -36,14 +32,14 @@ func (t *translator) fewerSets() {
 	if total(uses) <= maxAnonymous {
 		return
 	}
-	named := map[anonymous]string{}
+	names := map[anonymous]*set{}
 	for _, a := range order {
-		if uses[a] > 1 && len(named) < maxAnonymous {
-			named[a] = t.nameSet(a)
+		if uses[a] > 1 && len(names) < maxAnonymous {
+			names[a] = t.nameSet(a)
 		}
 	}
 	for _, c := range t.chains {
-		c.useNames(named)
+		c.useNames(names)
 		c.spread = true
 	}
 }
@@ -77,21 +73,22 @@ func total(uses map[anonymous]int) (n int) {
 var isRange = regexp.MustCompile(`[0-9]-[0-9]|/`)
 
 // nameSet adds the set with a name that takes the place of anonymous ones.
-func (t *translator) nameSet(a anonymous) string {
+func (t *translator) nameSet(a anonymous) *set {
 	s := &set{name: t.setNames.take("values"), key: a.key, entries: strings.Split(strings.Trim(a.elements, "{ }"), ", ")}
 	if isRange.MatchString(a.elements) {
 		s.flags = "interval"
 	}
 	t.sets = append(t.sets, s)
-	return s.name
+	return s
 }
 
-func (c *chain) useNames(named map[anonymous]string) {
+func (c *chain) useNames(names map[anonymous]*set) {
 	for r := range c.all {
 		for j := range r.stmts {
 			s := &r.stmts[j]
-			if a, ok := anonymousIn(s); ok && named[a] != "" {
-				s.right = "@" + named[a]
+			if a, ok := anonymousIn(s); ok && names[a] != nil {
+				names[a].keyLen = s.left.len()
+				s.right = setValue(names[a])
 			}
 		}
 	}
@@ -105,7 +102,7 @@ func (r *rule) spread() []rule {
 	if i < 0 {
 		return []rule{*r}
 	}
-	ports := strings.Split(strings.Trim(r.stmts[i].right, "{ }"), ", ")
+	ports := r.stmts[i].right.list()
 	if r.stmts[i].negated { // none of them, which fits into one rule
 		return (&rule{from: r.from, stmts: join(r.stmts[:i], each(r.stmts[i], ports), r.stmts[i+1:]), comment: r.comment}).spread()
 	}
@@ -131,7 +128,7 @@ func (r *rule) portSet() int {
 		if s.class == meter || s.class == change {
 			return -1
 		}
-		if _, ok := anonymousIn(s); ok && isPort(s) && at < 0 {
+		if _, ok := anonymousIn(s); ok && s.left.isPort() && at < 0 {
 			at = i
 		}
 	}
@@ -139,7 +136,7 @@ func (r *rule) portSet() int {
 }
 
 // each is a comparison with each value for itself.
-func each(s stmt, values []string) (out []stmt) {
+func each(s stmt, values []value) (out []stmt) {
 	for _, v := range values {
 		s.right = v
 		out = append(out, s)
@@ -151,8 +148,8 @@ func each(s stmt, values []string) (out []stmt) {
 // from what the input says.
 func (r *rule) restart() {
 	for i := range r.stmts {
-		if s := &r.stmts[i]; s.class == effect && strings.HasPrefix(s.text, "counter ") {
-			s.text = "counter"
+		if s := &r.stmts[i]; s.class == effect && strings.HasPrefix(s.right.text, "counter ") {
+			*s = counts
 		}
 	}
 }

@@ -54,9 +54,10 @@ func (t *translator) translateAside() map[*compile.Chain][]*batch {
 	close(work)
 	frozen := *t
 	frozen.workspace = workspace{} // each has its own
+	frozen.done = printout{meanings: t.opts.Meanings, ipv6: t.ipv6()}
 	for range min(len(queue), runtime.GOMAXPROCS(0)) {
 		go func() {
-			w := &sideline{t: frozen}
+			w := &sideline{t: frozen, done: frozen.done}
 			for b := range work {
 				w.translate(b)
 			}

@@ -1,3 +1,5 @@
 package nft
 
-var auditEnd = afterwards(act("log level audit"))
+import "github.com/recentc/recentc/internal/bytecode"
+
+var auditEnd = afterwards(act("log level audit", expression("log", bytecode.N(5, 8))))

@@ -1,11 +1,11 @@
 package nft
 
 import (
-	"strconv"
-
 	"github.com/recentc/recentc/compile"
 )
 
+var cgroupField = metaField("meta cgroup", metaCgroup, 4, true)
+
 func (t *translator) cgroup(m *compile.CGroup) form {
-	return all(compare("meta cgroup", m.Not, strconv.Itoa(int(m.Class))))
+	return all(compare(cgroupField, m.Not, numberValue(uint64(m.Class))))
 }

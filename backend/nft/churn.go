@@ -1,8 +1,6 @@
 package nft
 
 import (
-	"fmt"
-
 	"github.com/recentc/recentc/compile"
 )
 
@@ -34,7 +32,7 @@ func (l *list) addChurn() {
 // dropCut drops what comes from a source that is cut off.
 func (l *list) dropCut(c *chain, side compile.Side) {
 	if l.cut.set != nil {
-		c.add(l.cut.has(l.keys[side]), act("counter"), decide("drop"))
+		c.add(l.cut.has(l.keys[side]), counts, drops)
 	}
 }
 
@@ -44,8 +42,7 @@ func (l *list) countChurn(c *chain, side compile.Side) {
 		return
 	}
 	key := l.keys[side]
-	limit := fmt.Sprintf("update @%s { %s limit rate over %d/second burst %d packets }", l.churn.name, key.text, churnRate, churnBurst)
-	c.add(l.order[0].any().has(key), stmt{class: change, text: limit}, l.cut.put(key))
+	c.add(l.order[0].any().has(key), limited(l.churn, key.field, churnRate, "second", churnBurst), l.cut.put(key))
 }
 
 // any is a place where an address of the ring is found first.

@@ -14,5 +14,7 @@ func (t *translator) classify(c *compile.Classify) end {
 	case c.Major == 0xffff && c.Minor == 0xffff:
 		class = "root"
 	}
-	return afterwards(act("meta priority set " + class))
+	return afterwards(act("meta priority set "+class, func(co *coder) {
+		co.setMeta(metaPriority, hostBytes(uint64(c.Major)<<16|uint64(c.Minor), 4))
+	}))
 }

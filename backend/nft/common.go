@@ -3,10 +3,11 @@ package nft
 import (
 	"fmt"
 	"slices"
-	"strings"
+	"strconv"
 
 	"github.com/recentc/recentc/ast"
 	"github.com/recentc/recentc/compile"
+	"github.com/recentc/recentc/internal/bytecode"
 )
 
 // never is a form that no packet passes, always one that all do.
@@ -29,10 +30,17 @@ func for4(protocol uint8, s ...stmt) []stmt {
 	return s
 }
 
-// headerTests hold for every packet of a protocol that has its header.
-var headerTests = map[uint8]string{
-	protoTCP: "tcp sport >= 0", protoUDP: "udp sport >= 0", protoUDPLite: "udplite sport >= 0", protoSCTP: "sctp sport >= 0",
-	protoDCCP: "dccp sport >= 0", protoICMP: "icmp type >= 0", protoICMPv6: "icmpv6 type >= 0",
+// hasHeader holds for every packet of a protocol that has its header; ok says whether
+// there is such a test for the protocol.
+func hasHeader(protocol uint8) (s stmt, ok bool) {
+	f := icmpFields[protocol].kind
+	if portNames[protocol] != "" {
+		f = portField(protocol, 0)
+	}
+	if f == nil {
+		return s, false
+	}
+	return atLeast(f, 0), true
 }
 
 // and is the form of several forms that must all hold. At most one of them may
@@ -54,57 +62,87 @@ func and(forms ...form) form {
 }
 
 // spanForm tests that a number is in a span.
-func spanForm(left string, s *compile.SpanTest) form {
+func spanForm(left *field, s *compile.SpanTest) form {
 	switch {
 	case s == nil:
 		return always()
 	case s.Empty():
 		return fixed(s.Not)
 	}
-	return all(compare(left, s.Not, spanText(s.Span)))
+	return all(compare(left, s.Not, spanValue(s.Span)))
 }
 
 // maskForm tests a number under a mask.
-func maskForm(left string, m *compile.MaskTest) form {
+func maskForm(left *field, m *compile.MaskTest) form {
 	switch m.Mask {
 	case 0:
 		return fixed((m.Value == 0) != m.Not)
 	case 1<<32 - 1:
-		return all(compare(left, m.Not, hex(m.Value)))
+		return all(compare(left, m.Not, hexValue(m.Value)))
 	}
-	masked := fmt.Sprintf("%s & %s", left, hex(m.Mask))
-	yes, no := masked+" == "+hex(m.Value), masked+" != "+hex(m.Value)
-	if m.Not {
-		yes, no = no, yes
+	return all(bitsTest(left, m.Mask, m.Not, m.Value))
+}
+
+// bitsTest tests a number under a mask.
+func bitsTest(left *field, mask uint32, not bool, v uint32) stmt {
+	return under(left.masked(hex(mask), numberBytes(uint64(mask), left.from[0].size)), not, hexValue(v))
+}
+
+// under is a comparison of a field that has a mask.
+func under(left *field, not bool, right value) stmt {
+	s := compare(left, not, right)
+	s.explicit = true
+	return s
+}
+
+// numberBytes is a number in network order.
+func numberBytes(n uint64, size int) []byte { return lastBytes([2]uint64{0, n}, size) }
+
+// atLeast and below compare a number by its size.
+func atLeast(f *field, n uint64) stmt { return ordered(f, " >= ", bytecode.Ge, " < ", bytecode.Lt, n) }
+
+func below(f *field, n uint64) stmt { return ordered(f, " < ", bytecode.Lt, " >= ", bytecode.Ge, n) }
+
+func ordered(f *field, op string, code uint32, not string, notCode uint32, n uint64) stmt {
+	number := strconv.FormatUint(n, 10)
+	s := testOr(f.name+op+number, lessCode(f, code, n), f.name+not+number, lessCode(f, notCode, n))
+	s.protocol = f.tests()
+	return s
+}
+
+func lessCode(f *field, op uint32, n uint64) func(*coder) {
+	return func(c *coder) { c.less(f, op, n) }
+}
+
+// existence tests whether a header, an option or the like is there.
+func existence(f *field, not bool) stmt {
+	is := func(want byte) func(*coder) {
+		return func(c *coder) {
+			c.load(f)
+			c.cmp(bytecode.Eq, []byte{want})
+		}
 	}
-	return all(testOr(yes, no))
+	s := testOr(f.name+" exists", is(1), f.name+" missing", is(0))
+	s.protocol = f.tests()
+	if not {
+		return s.opposite()
+	}
+	return s
 }
 
 // netStmt tests an address that is in a net, with a mask of any kind.
-func netStmt(left string, n compile.Net, not bool) stmt {
+func netStmt(left *field, n compile.Net, not bool) stmt {
 	bits, ok := n.Prefix()
 	switch {
 	case ok && bits == n.Addr.BitLen():
-		return compare(left, not, n.Addr.String())
+		return compare(left, not, addrValue(n.Addr))
 	case ok:
-		return compare(left, not, fmt.Sprintf("%s/%d", n.Addr, bits))
+		return compare(left, not, netValue(n.Addr, bits))
 	}
-	masked := left + " & " + n.Mask.String()
-	if not {
-		return testOr(masked+" != "+n.Addr.String(), masked+" == "+n.Addr.String())
-	}
-	return testOr(masked+" == "+n.Addr.String(), masked+" != "+n.Addr.String())
+	return under(left.masked(n.Mask.String(), n.Mask.AsSlice()), not, addrValue(n.Addr))
 }
 
 func hex(n uint32) string { return fmt.Sprintf("%#x", n) }
-
-// oneOf writes a value, or an anonymous set of several.
-func oneOf(values []string) string {
-	if len(values) == 1 {
-		return values[0]
-	}
-	return "{ " + strings.Join(values, ", ") + " }"
-}
 
 // opposites is the form of "not all of these", which are tests that every packet
 // answers.
@@ -115,9 +153,9 @@ func opposites(list []stmt) (f form) {
 	return f
 }
 
-// spansText writes spans in order. Where there is a range, those that touch
+// spansValue writes spans in order. Where there is a range, those that touch
 // become one, as nft lists them.
-func spansText(spans []compile.Span) string {
+func spansValue(spans []compile.Span) value {
 	spans = slices.Clone(spans)
 	slices.SortFunc(spans, func(a, b compile.Span) int { return int(a.Low) - int(b.Low) })
 	touch := uint32(0)
@@ -133,11 +171,11 @@ func spansText(spans []compile.Span) string {
 			merged = append(merged, s)
 		}
 	}
-	text := make([]string, len(merged))
+	values := make([]value, len(merged))
 	for i, s := range merged {
-		text[i] = spanText(s)
+		values[i] = spanValue(s)
 	}
-	return oneOf(text)
+	return oneOfValues(values)
 }
 
 // ip is the name of the family's header: ip or ip6.

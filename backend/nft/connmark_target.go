@@ -2,8 +2,6 @@ package nft
 
 import (
 	"fmt"
-	"strconv"
-	"strings"
 
 	"github.com/recentc/recentc/compile"
 )
@@ -16,24 +14,28 @@ const (
 func (t *translator) setConnMark(m *compile.SetConnMark) end {
 	switch {
 	case m.Op == compile.ChangeConnMark:
-		return setTo(connMark, shifted(markChange(connMark, m.Change), connMark, m.Shift))
+		return setTo(ctMarkField, changed(ctMarkField, m.Change).shifted(m.Shift))
 	case m.Op == compile.SaveMark && m.ConnMask == ^uint32(0):
-		return setTo(connMark, shifted(maskedMark(packetMark, m.PacketMask), packetMark, m.Shift))
+		return setTo(ctMarkField, maskedMark(metaMarkField, m.PacketMask).shifted(m.Shift))
 	case m.Op == compile.RestoreMark && m.PacketMask == ^uint32(0):
-		return setTo(packetMark, shifted(maskedMark(connMark, m.ConnMask), connMark, m.Shift))
+		return setTo(metaMarkField, maskedMark(ctMarkField, m.ConnMask).shifted(m.Shift))
 	}
 	return end{stmts: []stmt{jumpTo(t.copyMark(m).name)}}
 }
 
 // setTo is the end that gives a mark its new value, if it has one.
-func setTo(mark, value string) end {
-	if value == "" {
+func setTo(mark *field, v newMark) end {
+	if v.text == "" {
 		return end{}
 	}
-	return afterwards(act(mark + " set " + value))
+	return afterwards(setMarkTo(mark, v))
 }
 
-func maskedMark(mark string, mask uint32) string {
+func maskedMark(mark *field, mask uint32) newMark {
+	return newMark{mark: mark, text: maskedMarkText(mark.name, mask), keep: mask}
+}
+
+func maskedMarkText(mark string, mask uint32) string {
 	switch mask {
 	case 0:
 		return "0x0"
@@ -41,27 +43,6 @@ func maskedMark(mark string, mask uint32) string {
 		return mark
 	}
 	return mark + " & " + hex(mask)
-}
-
-// shifted moves a value to the left, or to the right if by is less than 0. An
-// empty value is the mark itself; a number is moved here, because nft does not.
-func shifted(value, mark string, by int) string {
-	if by == 0 {
-		return value
-	}
-	if number, err := strconv.ParseUint(value, 0, 32); err == nil {
-		return hex(uint32(number) << max(by, 0) >> max(-by, 0))
-	}
-	if value == "" {
-		value = mark
-	}
-	if strings.ContainsAny(value, "&|^") {
-		value = "(" + value + ")"
-	}
-	if by < 0 {
-		return fmt.Sprintf("%s >> %d", value, -by)
-	}
-	return fmt.Sprintf("%s << %d", value, by)
 }
 
 // copyMark makes a chain that copies a part of one mark to a part of the other.
@@ -96,32 +77,32 @@ func bitMoves(from, to uint32, shift int) (moves [][2]uint32, rest uint32) {
 func saveBits(m *compile.SetConnMark) (rules [][]stmt) {
 	moves, rest := bitMoves(m.PacketMask, m.ConnMask, m.Shift)
 	if rest != 0 {
-		rules = append(rules, []stmt{act(connMark + " set " + maskedMark(connMark, ^rest))})
+		rules = append(rules, []stmt{setMarkTo(ctMarkField, maskedMark(ctMarkField, ^rest))})
 	}
 	for _, b := range moves {
-		on := test(packetMark + " & " + hex(b[0]) + " == " + hex(b[0]))
+		on := bitsTest(metaMarkField, b[0], false, b[0])
 		if m.ConnMask&b[1] == 0 {
-			rules = append(rules, []stmt{on, act(fmt.Sprintf("ct mark set ct mark ^ %#x", b[1]))})
+			rules = append(rules, []stmt{on, setMarkTo(ctMarkField, newMark{ctMarkField, fmt.Sprintf("ct mark ^ %#x", b[1]), ^uint32(0), b[1], 0})})
 			continue
 		}
-		off := test(packetMark + " & " + hex(b[0]) + " == 0x0")
-		rules = append(rules, []stmt{on, act(fmt.Sprintf("ct mark set ct mark | %#x", b[1]))},
-			[]stmt{off, act(fmt.Sprintf("ct mark set ct mark & %#x", ^b[1]))})
+		off := under(metaMarkField.masked(hex(b[0]), numberBytes(uint64(b[0]), 4)), false, named("0x0", 0))
+		rules = append(rules, []stmt{on, setMarkTo(ctMarkField, newMark{ctMarkField, fmt.Sprintf("ct mark | %#x", b[1]), ^b[1], b[1], 0})},
+			[]stmt{off, setMarkTo(ctMarkField, newMark{ctMarkField, fmt.Sprintf("ct mark & %#x", ^b[1]), ^b[1], 0, 0})})
 	}
 	return rules
 }
 
 // restoreBits leaves the packet's mark alone where there is no connection.
 func restoreBits(m *compile.SetConnMark) [][]stmt {
-	rules := [][]stmt{{test("ct state invalid,untracked"), decide("return")}}
+	rules := [][]stmt{{ctState(compile.CtInvalid | compile.CtUntracked), returns}}
 	if m.PacketMask != 0 {
-		rules = append(rules, []stmt{act(packetMark + " set " + maskedMark(packetMark, ^m.PacketMask))})
+		rules = append(rules, []stmt{setMarkTo(metaMarkField, maskedMark(metaMarkField, ^m.PacketMask))})
 	}
 	moves, _ := bitMoves(m.ConnMask, m.PacketMask, m.Shift)
 	for _, b := range moves {
 		rules = append(rules, []stmt{
-			test(connMark + " & " + hex(b[0]) + " == " + hex(b[0])),
-			act(packetMark + " set " + packetMark + " ^ " + hex(b[1])),
+			bitsTest(ctMarkField, b[0], false, b[0]),
+			setMarkTo(metaMarkField, newMark{metaMarkField, packetMark + " ^ " + hex(b[1]), ^uint32(0), b[1], 0}),
 		})
 	}
 	return rules

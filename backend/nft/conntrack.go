@@ -1,10 +1,10 @@
 package nft
 
 import (
-	"fmt"
 	"strings"
 
 	"github.com/recentc/recentc/compile"
+	"github.com/recentc/recentc/internal/bytecode"
 )
 
 // The states of a packet without and with a connection, and what comes in
@@ -15,13 +15,23 @@ const (
 	ctNAT  = compile.CtSNAT | compile.CtDNAT
 )
 
-// ctStates are in the order in which nft lists them.
+// ctStates are in the order in which nft lists them, with the kernel's bits.
 var ctStates = []struct {
-	bit  compile.CtState
-	name string
+	bit    compile.CtState
+	name   string
+	kernel uint32
 }{
-	{compile.CtInvalid, "invalid"}, {compile.CtEstablished, "established"}, {compile.CtRelated, "related"},
-	{compile.CtNew, "new"}, {compile.CtUntracked, "untracked"}, {compile.CtSNAT, "snat"}, {compile.CtDNAT, "dnat"},
+	{compile.CtInvalid, "invalid", 1}, {compile.CtEstablished, "established", 2}, {compile.CtRelated, "related", 4},
+	{compile.CtNew, "new", 8}, {compile.CtUntracked, "untracked", 64}, {compile.CtSNAT, "snat", 0}, {compile.CtDNAT, "dnat", 0},
+}
+
+func stateBits(s compile.CtState) (bits uint32) {
+	for _, n := range ctStates {
+		if s&n.bit != 0 {
+			bits |= n.kernel
+		}
+	}
+	return bits
 }
 
 func stateNames(s compile.CtState) string {
@@ -38,11 +48,12 @@ func stateNames(s compile.CtState) string {
 // them at once, so their opposite is written with "!".
 func ctState(s compile.CtState) stmt {
 	names := stateNames(s)
+	some, none := flagsCode(ctStateField, stateBits(s))
 	not := "ct state ! " + names
 	if !strings.Contains(names, ",") {
-		not = "ct state != " + names
+		not, none = "ct state != "+names, func(c *coder) { c.compareNumber(ctStateField, bytecode.Ne, uint64(stateBits(s))) }
 	}
-	return testOr("ct state "+names, not)
+	return testOr("ct state "+names, some, not, none)
 }
 
 // conntrack tests the state of a packet and what its connection is. A packet
@@ -75,7 +86,7 @@ func (t *translator) ctHasState(s compile.CtState, rest form) (f form) {
 		}
 	}
 	if nat := s & ctNAT; nat != 0 {
-		f.alts = append(f.alts, and(all(test("ct status "+stateNames(nat))), rest).alts...)
+		f.alts = append(f.alts, and(all(ctHasStatus(stateNames(nat), statusBits(nat))), rest).alts...)
 	}
 	return f
 }
@@ -94,7 +105,7 @@ func (t *translator) ctNotState(s compile.CtState, rest form) form {
 		return f
 	}
 	if nat != 0 {
-		some = and(some, all(test("ct status ! "+stateNames(nat))))
+		some = and(some, all(ctHasStatus(stateNames(nat), statusBits(nat)).opposite()))
 	}
 	f.alts = append(f.alts, and(some, rest).alts...)
 	return f
@@ -104,7 +115,7 @@ func (t *translator) ctNotState(s compile.CtState, rest form) form {
 func (t *translator) ctRest(m *compile.Conntrack) form {
 	f := always()
 	if m.HasDirection {
-		f = and(f, all(compare("ct direction", false, direction(m.Reply))))
+		f = and(f, all(compare(ctDirectionField, false, named(direction(m.Reply), uint64(*directionNumber(m.Reply))))))
 	}
 	if m.Protocol != nil {
 		f = and(f, t.ctProtocol(m.Protocol))
@@ -130,7 +141,7 @@ func direction(reply bool) string { return map[bool]string{false: "original", tr
 func ctExists() form { return all(ctState(ctSome)) }
 
 func (t *translator) ctAddress(a *compile.CtAddress) form {
-	left := "ct " + direction(a.Reply) + " " + t.ip() + [...]string{" saddr", " daddr"}[a.Side]
+	left := t.ctAddrField(a)
 	if a.Net.Any() && a.Not {
 		return never()
 	}
@@ -147,11 +158,11 @@ func (t *translator) ctProtocol(p *compile.Protocol) form {
 	if p.Number == 0 {
 		return and(ctExists(), fixed(p.Not))
 	}
-	name := protocolText(p.Number)
+	v := protocolValue(p.Number)
 	if _, known := t.ruleProtocol(); known {
-		name = fmt.Sprintf("%d-%d", p.Number, p.Number)
+		v = rangeValue(uint64(p.Number), uint64(p.Number))
 	}
-	return all(compare("ct protocol", p.Not, name))
+	return all(compare(ctProtocolField, p.Not, v))
 }
 
 // ctPortProtocol makes nft read a port as a number: it does so only where it
@@ -159,11 +170,13 @@ func (t *translator) ctProtocol(p *compile.Protocol) form {
 // connections are never later fragments, so the test is true for all of them.
 func (t *translator) ctPortProtocol(m *compile.Conntrack) form {
 	number, known := t.ruleProtocol()
-	if test, ok := headerTests[number]; known && ok {
-		return all(tests(test, number))
+	if has, ok := hasHeader(number); known && ok {
+		return all(has)
 	}
-	if asked := m.Protocol; !known && asked != nil && !asked.Not && headerTests[asked.Number] != "" {
-		return always()
+	if asked := m.Protocol; !known && asked != nil && !asked.Not {
+		if _, ok := hasHeader(asked.Number); ok {
+			return always()
+		}
 	}
 	t.inexpressible("a port of a connection whose protocol the rule does not tell",
 		"Add -p tcp or -p udp to the rule; write it once for each of them if both are meant.")
@@ -175,7 +188,7 @@ func ctPorts(p *compile.CtPorts) form {
 		return and(ctExists(), fixed(p.Not))
 	}
 	left := "ct " + direction(p.Reply) + [...]string{" proto-src", " proto-dst"}[p.Side]
-	return spanForm(left, &p.SpanTest)
+	return spanForm(ctField(left, [...]uint32{ctKeyProtoSrc, ctKeyProtoDst}[p.Side], 2, directionNumber(p.Reply), false), &p.SpanTest)
 }
 
 var ctStatusNames = []struct {
@@ -198,11 +211,11 @@ func ctStatus(m *compile.Conntrack) form {
 	case len(names) == 0: // NONE, which no connection is
 		return never()
 	}
-	list := strings.Join(names, ",")
+	is := ctHasStatus(strings.Join(names, ","), uint32(m.Status))
 	if m.NotStatus {
-		return all(testOr("ct status ! "+list, "ct status "+list))
+		return all(is.opposite())
 	}
-	return all(testOr("ct status "+list, "ct status ! "+list))
+	return all(is)
 }
 
 // maxExpires is the longest rest of life that nft can compare: it counts in
@@ -235,5 +248,64 @@ func ctExpires(s *compile.SpanTest) form {
 }
 
 func before(second uint32) stmt {
-	return testOr("ct expiration < "+seconds(second), "ct expiration >= "+seconds(second))
+	n := uint64(second) * 1000
+	return testOr("ct expiration < "+seconds(second), lessCode(ctExpirationField, bytecode.Lt, n),
+		"ct expiration >= "+seconds(second), lessCode(ctExpirationField, bytecode.Ge, n))
+}
+
+var (
+	ctStateField      = ctField("ct state", ctKeyState, 4, nil, true)
+	ctStatusField     = ctField("ct status", ctKeyStatus, 4, nil, true)
+	ctDirectionField  = ctField("ct direction", ctKeyDirection, 1, nil, false)
+	ctProtocolField   = ctField("ct protocol", ctKeyProtocol, 1, nil, false)
+	ctExpirationField = ctField("ct expiration", ctKeyExpiration, 4, nil, true)
+)
+
+func directionNumber(reply bool) *uint8 {
+	n := uint8(0)
+	if reply {
+		n = 1
+	}
+	return &n
+}
+
+// ctAddrField is an address of the connection, in its original direction or in reply.
+func (t *translator) ctAddrField(a *compile.CtAddress) *field {
+	const source4, dest4, source6, dest6 = 19, 20, 21, 22
+	key, size := [...]uint32{source4, dest4}[a.Side], 4
+	if t.ipv6() {
+		key, size = [...]uint32{source6, dest6}[a.Side], 16
+	}
+	name := "ct " + direction(a.Reply) + " " + t.addrField(a.Side).name
+	return ctField(name, key, size, directionNumber(a.Reply), false)
+}
+
+// ctHasStatus holds if the connection has any of the bits.
+func ctHasStatus(names string, bits uint32) stmt {
+	some, none := flagsCode(ctStatusField, bits)
+	return testOr("ct status "+names, some, "ct status ! "+names, none)
+}
+
+// statusBits are the bits of the status for the states SNAT and DNAT.
+func statusBits(s compile.CtState) (bits uint32) {
+	const source, dest = 1 << 4, 1 << 5
+	if s&compile.CtSNAT != 0 {
+		bits |= source
+	}
+	if s&compile.CtDNAT != 0 {
+		bits |= dest
+	}
+	return bits
+}
+
+// flagsCode is the code of "any of these bits" and of "none of these bits".
+func flagsCode(f *field, bits uint32) (some, none func(*coder)) {
+	is := func(op uint32) func(*coder) {
+		return func(c *coder) {
+			size := c.load(f)
+			c.bitwise(firstRegister, f.order(numberBytes(uint64(bits), size)), make([]byte, size))
+			c.cmp(op, make([]byte, size))
+		}
+	}
+	return is(bytecode.Ne), is(bytecode.Eq)
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/recentc/recentc/compile"
+	"github.com/recentc/recentc/internal/bytecode"
 	"github.com/recentc/recentc/internal/display"
 )
 
@@ -13,35 +14,36 @@ func (t *translator) address(a *compile.Address) form {
 	if a.Any() {
 		t.never()
 	}
-	return t.all(netStmt(t.prog.Family.String()+[...]string{" saddr", " daddr"}[a.Side], a.Net, a.Not))
+	return t.all(netStmt(t.addrField(a.Side), a.Net, a.Not))
 }
 
 func (t *translator) iface(i *compile.Interface) form {
-	left := "iifname"
+	left := iifname
 	if i.Out {
-		left = "oifname"
+		left = oifname
 	}
 	if i.Wildcard && i.Name == "" {
 		return t.anyInterface(left, i.Not)
 	}
 	name, ok := quoteName(i.Name)
+	v := textValue(name, i.Name)
 	if i.Wildcard {
-		name = i.Name + "*"
+		v = value{text: `"` + i.Name + `*"`, kind: prefix, more: &detail{name: i.Name}}
 	}
 	if !ok {
 		t.inexpressible("the device name \""+i.Name+"\"", "")
 	}
-	return t.all(compare(left, i.Not, `"`+name+`"`))
+	return t.all(compare(left, i.Not, v))
 }
 
 // anyInterface is "-i +", which holds, or its opposite, which is kept as a test
 // for a name that no device can have.
-func (t *translator) anyInterface(left string, not bool) form {
+func (t *translator) anyInterface(left *field, not bool) form {
 	if !not {
 		return t.all()
 	}
 	t.never()
-	return t.all(compare(left, false, `"INVAL/D"`))
+	return t.all(compare(left, false, textValue("INVAL/D", "INVAL/D")))
 }
 
 // quoteName writes a device's name: nft takes a "*" at the end for a wildcard
@@ -63,8 +65,7 @@ func (t *translator) protocol(p *compile.Protocol) form {
 	if t.ipv6() && p.Number == protoAH {
 		return fixed(p.Not)
 	}
-	name := protocolText(p.Number)
-	s := compare("meta l4proto", p.Not, name)
+	s := compare(l4proto, p.Not, protocolValue(p.Number))
 	if !p.Not {
 		s.protocol = p.Number
 	}
@@ -85,8 +86,7 @@ var protocolNames = map[uint8]string{
 }
 
 func (t *translator) fragment(f *compile.Fragment) form {
-	op := map[bool]string{false: " != ", true: " == "}[f.Not]
-	return t.all(test("ip frag-off & 0x1fff" + op + "0"))
+	return t.all(laterFragment(!f.Not))
 }
 
 func (t *translator) jump(j *compile.Jump) end {
@@ -99,4 +99,21 @@ func (t *translator) jump(j *compile.Jump) end {
 		return end{stmts: []stmt{goTo(t.named[c])}, ends: true, leaves: true}
 	}
 	return end{stmts: []stmt{jumpTo(t.named[c])}}
+}
+
+// protocolValue is a protocol as nft prints it.
+func protocolValue(n uint8) value { return named(protocolText(n), uint64(n)) }
+
+// protocolTest tests the L4 protocol, and says so to the statement in front of which it is.
+func protocolTest(n uint8) stmt {
+	s := compare(l4proto, false, protocolValue(n))
+	s.protocol = n
+	return s
+}
+
+var fragOffset = headerField("ip frag-off", bytecode.NetworkHeader, 6, 2, 0)
+
+// laterFragment tests that a packet of IPv4 is a fragment behind the first, or is none.
+func laterFragment(yes bool) stmt {
+	return under(fragOffset.masked("0x1fff", []byte{0x1f, 0xff}), yes, numberValue(0))
 }

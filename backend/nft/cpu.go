@@ -1,11 +1,11 @@
 package nft
 
 import (
-	"strconv"
-
 	"github.com/recentc/recentc/compile"
 )
 
+var cpuField = metaField("meta cpu", metaCPU, 4, true)
+
 func (t *translator) cpu(m *compile.CPU) form {
-	return all(compare("meta cpu", m.Not, strconv.Itoa(int(m.Number))))
+	return all(compare(cpuField, m.Not, numberValue(uint64(m.Number))))
 }

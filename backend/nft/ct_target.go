@@ -5,9 +5,10 @@ import (
 	"strconv"
 
 	"github.com/recentc/recentc/compile"
+	"github.com/recentc/recentc/internal/bytecode"
 )
 
-var notrackEnd = afterwards(act("notrack"))
+var notrackEnd = afterwards(act("notrack", expression("notrack")))
 
 func (t *translator) ct(c *compile.CT) end {
 	switch {
@@ -19,17 +20,28 @@ func (t *translator) ct(c *compile.CT) end {
 	case c.Helper != "":
 		return t.ctHelper(c)
 	}
-	return t.ctZone(c)
+	return t.ctKeyZone(c)
 }
 
-// ctZone leaves alone what a rule has kept out of connection tracking: nftables
+// ctKeyZone leaves alone what a rule has kept out of connection tracking: nftables
 // would track it again.
-func (t *translator) ctZone(c *compile.CT) end {
-	zone := act("ct " + zoneSide(c) + "zone set " + strconv.Itoa(int(c.Zone)))
+func (t *translator) ctKeyZone(c *compile.CT) end {
+	zone := act("ct "+zoneSide(c)+"zone set "+strconv.Itoa(int(c.Zone)), zoneCode(c))
 	if t.anyTarget(keepsOut) {
-		return afterwards(test("ct state != untracked"), zone)
+		return afterwards(ctState(compile.CtUntracked).opposite(), zone)
 	}
 	return afterwards(zone)
+}
+
+func zoneCode(ct *compile.CT) func(*coder) {
+	return func(c *coder) {
+		c.immediate(firstRegister, hostBytes(uint64(ct.Zone), 2))
+		attrs := []bytecode.Attr{bytecode.N(2, ctKeyZone), bytecode.N(4, firstRegister)}
+		if ct.Original != ct.Reply {
+			attrs = append(attrs, bytecode.N8(3, *directionNumber(ct.Reply)))
+		}
+		c.expr("ct", attrs...)
+	}
 }
 
 func zoneSide(c *compile.CT) string {
@@ -74,11 +86,11 @@ func (t *translator) ctHelper(c *compile.CT) end {
 			"PREROUTING or OUTPUT, in front of all that jump or decide, and let it test addresses, devices and ports only.")
 		return end{}
 	}
-	assign := []stmt{test("ct state new"), act(`ct helper set "` + t.helperObject(c) + `"`)}
+	assign := []stmt{ctState(compile.CtNew), t.setObject("ct helper", t.helperObject(c))}
 	at := t.helperChain()
 	at.rules = append(at.rules, rule{from: t.rule, stmts: join(tests, assign)})
 	if t.anyTarget(keepsOut) || t.anyTarget(setsZone) {
-		return t.ctZone(&compile.CT{})
+		return t.ctKeyZone(&compile.CT{})
 	}
 	return end{}
 }

@@ -1,27 +1,32 @@
 package nft
 
-import "github.com/recentc/recentc/compile"
+import (
+	"github.com/recentc/recentc/compile"
+	"github.com/recentc/recentc/internal/bytecode"
+)
 
 var dccpTypeNames = [...]string{"request", "response", "data", "ack", "dataack", "closereq", "close", "reset", "sync", "syncack"}
+
+var dccpType = bitField("dccp type", bytecode.TransportHeader, 67, 4, protoDCCP)
 
 func (t *translator) dccp(m *compile.DCCP) form {
 	var types []stmt
 	if m.Types != nil {
-		types = append(types, for4(protoDCCP, compare("dccp type", m.Types.Not, dccpTypes(m.Types.Mask)))...)
+		types = append(types, for4(protoDCCP, compare(dccpType, m.Types.Not, dccpTypes(m.Types.Mask)))...)
 	}
-	return t.ports("dccp", protoDCCP, m.Source, m.Dest, types...)
+	return t.ports(protoDCCP, m.Source, m.Dest, types...)
 }
 
 // dccpTypes lists types; those without a name come together.
-func dccpTypes(mask uint16) string {
-	var names []string
+func dccpTypes(mask uint16) value {
+	var list []value
 	for i, name := range dccpTypeNames {
 		if mask&(1<<i) != 0 {
-			names = append(names, name)
+			list = append(list, named(name, uint64(i)))
 		}
 	}
 	if mask>>len(dccpTypeNames) != 0 {
-		names = append(names, "10-15")
+		list = append(list, rangeValue(10, 15))
 	}
-	return oneOf(names)
+	return oneOfValues(list)
 }

@@ -9,7 +9,7 @@ func (t *translator) ecn(m *compile.ECN) form {
 	f = append(f, tcpFlag("ecn", m.Echo)...)
 	f = append(f, tcpFlag("cwr", m.Reduced)...)
 	if m.IP != nil {
-		f = append(f, compare(t.ip()+" ecn", m.IP.Not, ecnNames[m.IP.Value]))
+		f = append(f, compare(t.ecnField(), m.IP.Not, ecnValue(uint32(m.IP.Value))))
 	}
 	return all(f...)
 }
@@ -18,8 +18,12 @@ func tcpFlag(name string, f *compile.Flag) []stmt {
 	switch {
 	case f == nil:
 		return nil
-	case f.Not:
-		return []stmt{tests("tcp flags ! "+name, protoTCP)}
 	}
-	return []stmt{tests("tcp flags "+name, protoTCP)}
+	some, none := flagsCode(tcpFlagsField, map[string]uint32{"ecn": 0x40, "cwr": 0x80}[name])
+	s := testOr("tcp flags "+name, some, "tcp flags ! "+name, none)
+	s.protocol = protoTCP
+	if f.Not {
+		s = s.opposite()
+	}
+	return []stmt{s}
 }

@@ -21,14 +21,25 @@ func (t *translator) setECN(e *compile.SetECN) end {
 // 1.0.6 sets all flags together, so it has a rule for each set of the others.
 func (t *translator) tcpECN(ch compile.Change) *chain {
 	others := ^ch.Clear & 0xff
-	rules := [][]stmt{{tests(fmt.Sprintf("tcp flags & %#x == %#x", ch.Clear, ch.Toggle), protoTCP), decide("return")}}
+	rules := [][]stmt{{tcpBits(ch.Clear, ch.Toggle), returns}}
 	for u := range uint32(0x100) {
 		if u&^others == 0 {
 			rules = append(rules, []stmt{
-				tests(fmt.Sprintf("tcp flags & %#x == %#x", others, u), protoTCP),
-				act(fmt.Sprintf("tcp flags set %#x", u|ch.Toggle)), decide("return"),
+				tcpBits(others, u),
+				setTCPFlags(u | ch.Toggle), returns,
 			})
 		}
 	}
 	return t.sharedChain("set_tcp_ecn", fmt.Sprintf("sets the TCP flags in %#x to %#x", ch.Clear, ch.Toggle), rules...)
+}
+
+// tcpBits tests the TCP flags in a mask.
+func tcpBits(mask, want uint32) stmt { return bitsTest(tcpFlagsField, mask, false, want) }
+
+func setTCPFlags(flags uint32) stmt {
+	v := hexValue(flags)
+	return act("tcp flags set "+v.text, func(c *coder) {
+		c.protocol(protoTCP)
+		c.writeBits(tcpFlagsField, &v)
+	})
 }

@@ -1,7 +1,12 @@
 package nft
 
-import "github.com/recentc/recentc/compile"
+import (
+	"github.com/recentc/recentc/compile"
+	"github.com/recentc/recentc/internal/bytecode"
+)
+
+var espSPI = headerField("esp spi", bytecode.TransportHeader, 0, 4, protoESP)
 
 func (t *translator) esp(m *compile.ESP) form {
-	return headerForm(spiForm("esp spi", m.SPI), protoESP)
+	return headerForm(spiForm(espSPI, m.SPI), protoESP)
 }

@@ -1,6 +1,9 @@
 package nft
 
-import "github.com/recentc/recentc/compile"
+import (
+	"github.com/recentc/recentc/compile"
+	"github.com/recentc/recentc/internal/bytecode"
+)
 
 // Where no connections are tracked, and the kernel therefore does not put packets
 // together, nftables reads the data of later fragments as a header; iptables'
@@ -32,9 +35,9 @@ func (t *translator) first() []stmt {
 	case !t.opts.Fragments || t.tracks():
 		return nil
 	case t.ipv6():
-		return []stmt{test("@th,0,24 >= 0")}
+		return []stmt{atLeast(headerField("@th,0,24", bytecode.TransportHeader, 0, 3, 0), 0)}
 	}
-	return []stmt{test("ip frag-off & 0x1fff == 0")}
+	return []stmt{laterFragment(false)}
 }
 
 // trackers are the matches and targets that make the kernel track connections.

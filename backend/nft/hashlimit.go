@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/recentc/recentc/compile"
+	"github.com/recentc/recentc/internal/bytecode"
 )
 
 // hashTable is a table of -m hashlimit in the output, shared by its name.
@@ -17,7 +18,7 @@ type hashTable struct {
 // hashKey is what the packets for which all of when holds are counted by.
 type hashKey struct {
 	when []stmt
-	text string
+	*field
 }
 
 // hashlimit keeps a token bucket for each key in a set. Above a rate is written
@@ -33,8 +34,9 @@ func (t *translator) hashlimit(m *compile.HashLimit) form {
 	}
 	var counted [][]stmt
 	for _, key := range table.keys {
-		upto := stmt{class: meter, text: fmt.Sprintf("update @%s { %s timeout %s limit rate %d/%s burst %d packets }",
-			table.set.name, key.text, hashTimeout(m), m.Rate.Count, m.Rate.Per, m.Burst)}
+		upto := stmt{class: meter, right: value{text: fmt.Sprintf("update @%s { %s timeout %s limit rate %d/%s burst %d packets }",
+			table.set.name, key.name, hashTimeout(m), m.Rate.Count, m.Rate.Per, m.Burst)}}
+		upto.code = setCode(setUpdate, table.set, key.field, uint64(m.Expire), limitCode(uint64(m.Rate.Count), unitSeconds(m.Rate.Per.String()), m.Burst, false))
 		counted = append(counted, append(key.when, upto))
 	}
 	if m.Above {
@@ -59,6 +61,7 @@ func (t *translator) hashTable(m *compile.HashLimit) *hashTable {
 		return &hashTable{table.HashTable, table.set, keys}
 	}
 	table := &hashTable{m.HashTable, t.hashSet(m, of), keys}
+	table.set.keyLen = keys[0].len()
 	if t.hashTables == nil {
 		t.hashTables = map[string]*hashTable{}
 	}
@@ -92,25 +95,43 @@ func (t *translator) hashKeys(m *compile.HashLimit) (keys []hashKey, of string) 
 	if (m.SourcePort || m.DestPort) && !hasPorts[number] {
 		return t.wordwise(m)
 	}
-	protocol := protocolText(number)
-	key := hashKey{text: t.hashKeyText(m, protocol+" sport", protocol+" dport")}
+	var key hashKey
+	if hasPorts[number] {
+		key.field = t.hashKeyField(m, portField(number, 0), portField(number, 1))
+	} else {
+		key.field = t.hashKeyField(m, nil, nil)
+	}
 	if m.SourcePort || m.DestPort {
 		key.when = t.first()
 	}
-	return []hashKey{key}, "type " + hashParts(m, t.addrType(), "inet_service", t.addrType(), "inet_service")
+	return []hashKey{key}, "type " + strings.Join(hashParts(m, t.addrType(), "inet_service", t.addrType(), "inet_service", true), " . ")
 }
 
 // wordPorted are the protocols whose first four bytes the kernel takes for ports.
-const wordPorted = "{ tcp, udp, dccp, esp, sctp, udplite }"
+var wordPorted = []uint8{protoTCP, protoUDP, protoDCCP, protoESP, protoSCTP, protoUDPLite}
+
+func protocolValues(numbers ...uint8) value {
+	list := make([]value, len(numbers))
+	for i, n := range numbers {
+		list[i] = protocolValue(n)
+	}
+	return oneOfValues(list)
+}
 
 // wordwise are the keys where packets of several protocols are counted: the kernel
 // takes the first four bytes behind the IP header for both ports, or the SPI of AH, and
 // packets of other protocols have port 0. A number of 32 bits can be all of this in one set.
 func (t *translator) wordwise(m *compile.HashLimit) (keys []hashKey, of string) {
-	mask := map[[2]bool]string{{true, true}: "", {true, false}: " & 0xffff0000", {false, true}: " & 0xffff"}[[2]bool{m.SourcePort, m.DestPort}]
-	ported := hashKey{t.first(), t.hashKeyText(m, "", "@th,0,32"+mask)}
-	ah := hashKey{t.first(), t.hashKeyText(m, "", "ah spi"+mask)}
-	none := hashKey{nil, t.hashKeyText(m, "", "@nh,32,32 & 0x0")}
+	part := func(f *field) *field {
+		mask := map[[2]bool]uint32{{true, true}: ^uint32(0), {true, false}: 0xffff0000, {false, true}: 0xffff}[[2]bool{m.SourcePort, m.DestPort}]
+		if mask == ^uint32(0) {
+			return f
+		}
+		return f.masked(hex(mask), numberBytes(uint64(mask), 4))
+	}
+	ported := hashKey{t.first(), t.hashKeyField(m, nil, part(headerField("@th,0,32", bytecode.TransportHeader, 0, 4, 0)))}
+	ah := hashKey{t.first(), t.hashKeyField(m, nil, part(ahSPI))}
+	none := hashKey{nil, t.hashKeyField(m, nil, headerField("@nh,32,32", bytecode.NetworkHeader, 4, 4, 0).masked("0x0", make([]byte, 4)))}
 	switch number, known := t.ruleProtocol(); {
 	case known && number == protoESP:
 		keys = []hashKey{ported}
@@ -119,40 +140,39 @@ func (t *translator) wordwise(m *compile.HashLimit) (keys []hashKey, of string) 
 	case known:
 		keys = []hashKey{none}
 	case t.ipv6(): // the header of AH is passed over
-		keys = []hashKey{ported.of(wordPorted), none.of("!= " + wordPorted)}
+		keys = []hashKey{ported.of(false, wordPorted...), none.of(true, wordPorted...)}
 	default:
-		keys = []hashKey{ported.of(wordPorted), ah.of("ah"), none.of("!= { tcp, udp, dccp, esp, ah, sctp, udplite }")}
+		keys = []hashKey{ported.of(false, wordPorted...), ah.of(false, protoAH), none.of(true, protoTCP, protoUDP, protoDCCP, protoESP, protoAH, protoSCTP, protoUDPLite)}
 	}
-	return keys, "typeof " + hashParts(m, t.ip()+" saddr", "", t.ip()+" daddr", "ah spi")
+	return keys, "typeof " + concat(hashParts(m, t.addrField(compile.SourceSide), nil, t.addrField(compile.DestSide), ahSPI, false)...).name
 }
 
-// of is the key for packets of these protocols alone.
-func (k hashKey) of(protocols string) hashKey {
-	k.when = append(k.when, test("meta l4proto "+protocols))
+// of is the key for packets of these protocols alone, or of all others.
+func (k hashKey) of(others bool, protocols ...uint8) hashKey {
+	k.when = append(k.when, compare(l4proto, others, protocolValues(protocols...)))
 	return k
 }
 
-// hashKeyText is the key of a packet with these ports. Where nothing is asked for, all
+// hashKeyField is the key of a packet with these ports. Where nothing is asked for, all
 // packets have the address under an empty mask in common.
-func (t *translator) hashKeyText(m *compile.HashLimit, sourcePort, destPort string) string {
-	return hashParts(m, t.addrKey(compile.SourceSide, hashBits(m.Source, m.SourceBits)), sourcePort,
-		t.addrKey(compile.DestSide, m.DestBits), destPort)
+func (t *translator) hashKeyField(m *compile.HashLimit, sourcePort, destPort *field) *field {
+	return concat(hashParts(m, t.addrKey(compile.SourceSide, hashBits(m.Source, m.SourceBits)), sourcePort,
+		t.addrKey(compile.DestSide, m.DestBits), destPort, sourcePort != nil)...)
 }
 
-// hashParts joins what is asked for. An empty sourcePort is part of destPort.
-func hashParts(m *compile.HashLimit, source, sourcePort, dest, destPort string) string {
+// hashParts are what is asked for. Where a port is no part of its own, destPort is both.
+func hashParts[T any](m *compile.HashLimit, source, sourcePort, dest, destPort T, apart bool) (parts []T) {
 	ports := m.SourcePort || m.DestPort
-	var parts []string
-	add := func(asked bool, part string) {
+	add := func(asked bool, part T) {
 		if asked {
 			parts = append(parts, part)
 		}
 	}
 	add(m.Dest, dest)
-	add(m.DestPort || ports && sourcePort == "", destPort)
+	add(m.DestPort || ports && !apart, destPort)
 	add(m.Source || !m.Dest && !ports, source)
-	add(m.SourcePort && sourcePort != "", sourcePort)
-	return strings.Join(parts, " . ")
+	add(m.SourcePort && apart, sourcePort)
+	return parts
 }
 
 func hashBits(asked bool, bits int) int {

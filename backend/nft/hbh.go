@@ -17,5 +17,5 @@ func extLength(header string, s *compile.SpanTest) form {
 		return fixed(s.Not)
 	}
 	n := s.Low/8 - 1
-	return spanForm(header+" hdrlength", &compile.SpanTest{Span: compile.Span{Low: n, High: n}, Not: s.Not})
+	return spanForm(extensionField(header, "hdrlength", 8, 8), &compile.SpanTest{Span: compile.Span{Low: n, High: n}, Not: s.Not})
 }

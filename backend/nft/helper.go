@@ -6,6 +6,8 @@ import (
 	"github.com/recentc/recentc/compile"
 )
 
+var helperField = ctField("ct helper", ctKeyHelper, 16, nil, false)
+
 // helper takes the helper "ftp" for "ftp-2121", too, as the match does: it
 // compares as many letters as the helper's own name has.
 func (t *translator) helper(m *compile.Helper) form {
@@ -14,11 +16,11 @@ func (t *translator) helper(m *compile.Helper) form {
 		t.inexpressible("the helper name \""+m.Name+"\"", "")
 		return never()
 	}
-	names := []string{`"` + name + `"`}
+	names := []value{textValue(name, m.Name)}
 	if base, _, port := strings.Cut(name, "-"); port && base != "" {
-		names = []string{`"` + base + `"`, names[0]}
+		names = []value{textValue(base, base), names[0]}
 	}
-	is := test("ct helper " + oneOf(names))
+	is := compare(helperField, false, oneOfValues(names))
 	if m.Not { // holds for packets that no helper expected, too
 		return noneOf([]stmt{is})
 	}

@@ -1,7 +1,6 @@
 package nft
 
 import (
-	"fmt"
 	"slices"
 	"strconv"
 )
@@ -73,7 +72,7 @@ func sureTimeout(window uint32) string {
 // held is watched, too.
 func (w ringWriter) holdRules(c *chain) {
 	if w.watch.set == nil {
-		c.add(w.held.has(w.key), decide("return"))
+		c.add(w.held.has(w.key), returns)
 		return
 	}
 	c.add(w.watch.has(w.key), goTo(w.chain("watched", w.watchRules)))
@@ -106,12 +105,12 @@ func (r *ring) watches() (out []ref) {
 // limiter is over for a source that sends more than Hits packets in holdTime.
 func (w ringWriter) limiter() stmt {
 	rate := int(w.Hits) * 1000 / holdTime
-	return stmt{class: change, text: fmt.Sprintf("update @%s { %s limit rate over %d/second burst %d packets }", w.busy.name, w.key.text, rate, w.Hits)}
+	return limited(w.busy, w.key.field, uint64(rate), "second", w.Hits)
 }
 
 // watchRules count a watched source that is not held.
 func (w ringWriter) watchRules(c *chain) {
-	c.add(w.held.has(w.key), decide("return"))
+	c.add(w.held.has(w.key), returns)
 	c.add(goTo(w.chain("count", w.countRules)))
 }
 

@@ -10,5 +10,5 @@ var icmp6Types = map[uint8]string{
 }
 
 func (t *translator) icmp6(m *compile.ICMP6) form {
-	return icmpForm("icmpv6", protoICMPv6, &m.ICMPType, icmp6Types)
+	return icmpForm(protoICMPv6, &m.ICMPType, icmp6Types)
 }

@@ -1,6 +1,11 @@
 package nft
 
-import "github.com/recentc/recentc/compile"
+import (
+	"github.com/recentc/recentc/compile"
+	"github.com/recentc/recentc/internal/bytecode"
+)
+
+var compCPI = headerField("comp cpi", bytecode.TransportHeader, 2, 2, protoIPComp)
 
 func (t *translator) ipcomp(m *compile.IPComp) form {
 	s := m.SPI
@@ -8,5 +13,5 @@ func (t *translator) ipcomp(m *compile.IPComp) form {
 		s.Span = compile.Span{Low: 1, High: 0}
 	}
 	s.High = min(s.High, 65535)
-	return headerForm(spanForm("comp cpi", &s), protoIPComp)
+	return headerForm(spanForm(compCPI, &s), protoIPComp)
 }

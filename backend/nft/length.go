@@ -2,4 +2,6 @@ package nft
 
 import "github.com/recentc/recentc/compile"
 
-func (t *translator) length(m *compile.Length) form { return spanForm("meta length", &m.SpanTest) }
+var lengthField = metaField("meta length", metaLen, 4, true)
+
+func (t *translator) length(m *compile.Length) form { return spanForm(lengthField, &m.SpanTest) }

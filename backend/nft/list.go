@@ -116,7 +116,7 @@ func (l *list) capacity() uint32 {
 
 // addSet adds a set of addresses to the output.
 func (l *list) addSet(name, timeout, about string, r Role) *set {
-	s := &set{name: l.t.setNames.take(legal(name)), key: "type " + l.addrType(), size: l.capacity(), about: about, comment: r.String()}
+	s := &set{name: l.t.setNames.take(legal(name)), key: "type " + l.addrType(), size: l.capacity(), about: about, comment: r.String(), keyLen: l.t.addrLen()}
 	s.flags, s.timeout = "dynamic,timeout", timeout
 	if timeout == "" {
 		s.flags = "dynamic"
@@ -137,7 +137,8 @@ func (l *list) addrType() string {
 // can only write as a numgen constant. It has room for every address with every tag.
 func (l *list) addTagged(name, about string, r Role, tags int) *set {
 	s := l.addSet(name, "", about, r)
-	s.key = "typeof " + l.key(compile.SourceSide, false) + " . numgen inc mod 2"
+	s.key = "typeof " + l.key(compile.SourceSide, false).name + " . numgen inc mod 2"
+	s.keyLen += 4
 	s.flags, s.size = "dynamic,timeout", sizeOf(l.capacity(), tags)
 	return s
 }
@@ -160,15 +161,9 @@ func (l *list) addTTL(window uint32) {
 		r.Less = 1
 	}
 	s := l.addSet(name, timeoutOf(window), l.Name+": the TTLs that an address was recorded with", r)
-	s.key = "typeof " + l.key(compile.SourceSide, false) + " . " + ttlKey(l.t.prog.Family)
+	s.key = "typeof " + l.ttlField(l.key(compile.SourceSide, false)).name
+	s.keyLen += 4
 	l.ttl[window] = s
-}
-
-func ttlKey(f ast.Family) string {
-	if f == ast.IPv6 {
-		return "ip6 hoplimit"
-	}
-	return "ip ttl"
 }
 
 func seconds(n uint32) string { return strconv.FormatUint(uint64(n), 10) + "s" }
@@ -186,12 +181,12 @@ func timeoutOf(window uint32) string {
 }
 
 // key is the expression for the list's address of a packet.
-func (l *list) key(side compile.Side, masked bool) string {
-	k := l.t.prog.Family.String() + [...]string{" saddr", " daddr"}[side]
+func (l *list) key(side compile.Side, masked bool) *field {
+	k := l.t.addrField(side)
 	if !masked || l.FullMask() {
 		return k
 	}
-	return k + " & " + l.Mask.String()
+	return k.masked(l.Mask.String(), l.Mask.AsSlice())
 }
 
 // chainBase names the chains that a rule with this list is split into, such as
@@ -231,13 +226,12 @@ func (l *list) recordChain(side compile.Side) {
 	}
 	for _, r := range l.TTL {
 		s := l.ttl[r.Window]
-		c.rules = append(c.rules, rule{stmts: []stmt{{class: change, text: "update @" + s.name + " { " + l.ttlExpr(side) + " }"}}})
+		c.rules = append(c.rules, rule{stmts: []stmt{ownRef(s).put(address{side, l.ttlField(l.keys[side].field)})}})
 	}
 }
 
-func (l *list) ttlExpr(side compile.Side) string {
-	return l.keys[side].text + " . " + ttlKey(l.t.prog.Family)
-}
+// ttlField is an address with the packet's TTL.
+func (l *list) ttlField(address *field) *field { return concat(address, l.t.ttlField()) }
 
 func (l *list) addChain(what string, side compile.Side, about string) *chain {
 	return l.t.addListChain(l.base+"_"+what+sideSuffix(side), about)

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/recentc/recentc/compile"
+	"github.com/recentc/recentc/internal/bytecode"
 	"github.com/recentc/recentc/internal/display"
 )
 
@@ -15,7 +16,7 @@ func (t *translator) log(l *compile.Log) end {
 	if level := logLevels[l.Level]; level != "" {
 		text += " level " + level
 	}
-	return end{stmts: []stmt{act(text + logFlags(l))}}
+	return end{stmts: []stmt{act(text+logFlags(l), logCode(l))}}
 }
 
 // logPrefix writes the text in front of the message. nft ends it at a double
@@ -56,4 +57,29 @@ func logFlags(l *compile.Log) string {
 		text += " flags ether"
 	}
 	return text
+}
+
+// logCode leaves out what is the default: the kernel's level is "warn", 4.
+func logCode(l *compile.Log) func(*coder) {
+	const sequence, tcpOptions, ipOptions, uid, mac = 1, 2, 4, 8, 0x20
+	flags := uint32(0)
+	for _, f := range []struct {
+		on  bool
+		bit uint32
+	}{{l.Sequence, sequence}, {l.TCPOptions, tcpOptions}, {l.IPOptions, ipOptions}, {l.UID, uid}, {l.MAC, mac}} {
+		if f.on {
+			flags |= f.bit
+		}
+	}
+	return func(c *coder) {
+		attrs := []bytecode.Attr{bytecode.N(5, uint32(l.Level)), bytecode.N(6, flags)}
+		c.expr("log", append(attrs, prefixAttrs(l.Prefix)...)...)
+	}
+}
+
+func prefixAttrs(prefix string) []bytecode.Attr {
+	if prefix == "" {
+		return nil
+	}
+	return []bytecode.Attr{bytecode.Text(2, prefix)}
 }

@@ -39,11 +39,11 @@ type end struct {
 
 // policy is the verdict at the end of a chain with a hook. It is what RETURN does there,
 // and unlike a return it may stand in a chain of the rule's own.
-func policy(c *compile.Chain) string {
+func policy(c *compile.Chain) stmt {
 	if c.Drop {
-		return "drop"
+		return drops
 	}
-	return "accept"
+	return accepts
 }
 
 // inPieces tells whether a rule with these steps needs chains of its own.
@@ -264,7 +264,7 @@ func (e *emitter) close(at place) {
 // exit is the verdict in an own chain for a packet that the rule does not match.
 func (e *emitter) exit() stmt {
 	if !e.end.leaves {
-		return decide("return")
+		return returns
 	}
 	if e.rest == nil {
 		e.rest = e.t.addChain(e.home.name + "_rest")
@@ -280,10 +280,10 @@ func (e *emitter) finish(at place, cur []stmt) {
 // first goes on from what the input says, so that their sum is the rule's count.
 func (e *emitter) counter() stmt {
 	if e.counted || e.src.Counters == nil {
-		return act("counter")
+		return counts
 	}
 	e.counted = true
-	return act(counterText(*e.src.Counters))
+	return act(counterText(*e.src.Counters), counts.code)
 }
 
 func (e *emitter) add(at place, stmts []stmt) {

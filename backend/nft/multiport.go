@@ -9,11 +9,11 @@ const (
 )
 
 func (t *translator) multiport(m *compile.Multiport) form {
-	name, ports := protocolText(m.Protocol), spansText(m.Ports)
-	sides := [...][]string{{"sport"}, {"dport"}, {"sport", "dport"}}[m.Side]
+	ports := spansValue(m.Ports)
+	sides := [...][]int{{0}, {1}, {0, 1}}[m.Side]
 	var out []stmt
 	for _, side := range sides {
-		out = append(out, for4(m.Protocol, compare(name+" "+side, m.Not, ports))...)
+		out = append(out, compare(portField(m.Protocol, side), m.Not, ports))
 	}
 	if m.Side == compile.EitherPort && !m.Not {
 		return anyOf(out[:1], out[1:])

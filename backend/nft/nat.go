@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/recentc/recentc/compile"
+	"github.com/recentc/recentc/internal/bytecode"
 )
 
 func (t *translator) masquerade(m *compile.Masquerade) end { return t.nat("masquerade", &m.NAT) }
@@ -30,9 +31,9 @@ func (t *translator) nat(what string, n *compile.NAT) end {
 		to += ":" + spanText(*n.Ports)
 	}
 	if n.Ports != nil {
-		e.stmts = []stmt{tests("meta l4proto "+protocolText(n.Protocol), n.Protocol)}
+		e.stmts = []stmt{protocolTest(n.Protocol)}
 	}
-	e.stmts = append(e.stmts, decide(what+to+natFlags(n)))
+	e.stmts = append(e.stmts, decide(what+to+natFlags(n), t.natCode(what, n)))
 	return e
 }
 
@@ -98,4 +99,70 @@ func natFlags(n *compile.NAT) string {
 		return ""
 	}
 	return " " + strings.Join(flags, ",")
+}
+
+// natCode is the kernel's statement: an address range in two registers, ports in two more.
+func (t *translator) natCode(what string, n *compile.NAT) func(*coder) {
+	return func(c *coder) {
+		// A map of one element has the addresses there; see natMap.
+		c.unknown = c.unknown || n.Ports != nil && isPrefix(n.Low, n.High)
+		var attrs []bytecode.Attr
+		addr, ports := [2]uint16{3, 4}, [2]uint16{5, 6}
+		switch what {
+		case "masquerade":
+			ports = [2]uint16{2, 3}
+		case "redirect":
+			ports = [2]uint16{1, 2}
+		}
+		flags := natFlagBits(n)
+		if n.Low.IsValid() {
+			flags |= natMapIPs
+			attrs = append(attrs, c.span(addr, firstRegister, n.Low.AsSlice(), n.High.AsSlice())...)
+		}
+		if p := n.Ports; p != nil {
+			flags |= natProtoSpecified
+			attrs = append(attrs, c.span(ports, firstRegister+8, numberBytes(uint64(p.Low), 2), numberBytes(uint64(p.High), 2))...)
+		}
+		c.natExpr(what, t.ipv6(), flags, attrs)
+	}
+}
+
+// The flags of nat and its like.
+const natMapIPs, natProtoSpecified, natRandom, natPersistent, natFullyRandom, natNetmap = 1, 2, 4, 8, 16, 64
+
+func natFlagBits(n *compile.NAT) (flags uint32) {
+	for bit, on := range map[uint32]bool{natRandom: n.Random, natPersistent: n.Persistent, natFullyRandom: n.FullyRandom} {
+		if on {
+			flags |= bit
+		}
+	}
+	return flags
+}
+
+// span puts a range into registers. A single value is both its ends.
+func (c *coder) span(kinds [2]uint16, register uint32, low, high []byte) []bytecode.Attr {
+	second := register + uint32(len(low)+3)/4
+	c.immediate(register, low)
+	c.immediate(second, high)
+	return []bytecode.Attr{bytecode.N(kinds[0], register), bytecode.N(kinds[1], second)}
+}
+
+func (c *coder) natExpr(what string, ipv6 bool, flags uint32, attrs []bytecode.Attr) {
+	const ip4, ip6 = 2, 10
+	switch what {
+	case "masquerade":
+		c.expr("masq", append(attrs, bytecode.N(1, flags&^natMapIPs))...)
+		return
+	case "redirect":
+		c.expr("redir", append(attrs, bytecode.N(3, flags&^natMapIPs))...)
+		return
+	}
+	kind, family := uint32(0), uint32(ip4)
+	if what == "dnat" {
+		kind = 1
+	}
+	if ipv6 {
+		family = ip6
+	}
+	c.expr("nat", append(attrs, bytecode.N(1, kind), bytecode.N(2, family), bytecode.N(7, flags))...)
 }

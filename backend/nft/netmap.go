@@ -16,7 +16,12 @@ func (t *translator) netmap(m *compile.NetMap) end {
 		what = "snat"
 	}
 	bits, _ := m.To.Prefix()
-	return end{stmts: []stmt{decide(what + " prefix to " + m.To.Addr.String() + "/" + strconv.Itoa(bits))}, ends: true}
+	to := netValue(m.To.Addr, bits)
+	return end{stmts: []stmt{decide(what+" prefix to "+m.To.Addr.String()+"/"+strconv.Itoa(bits), func(c *coder) {
+		p := part{size: m.To.Addr.BitLen() / 8}
+		i := p.interval(&to)
+		c.natExpr(what, t.ipv6(), natMapIPs|natNetmap, c.span([2]uint16{3, 4}, firstRegister, i.First, i.Last))
+	})}, ends: true}
 }
 
 // natSides tells from which kinds of hook a chain is reached: those where

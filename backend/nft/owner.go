@@ -2,14 +2,19 @@ package nft
 
 import "github.com/recentc/recentc/compile"
 
+var (
+	skuid = metaField("meta skuid", metaSkuid, 4, true)
+	skgid = metaField("meta skgid", metaSkgid, 4, true)
+)
+
 // owner fails for a packet without a socket's owner, such as a RST that the
 // kernel sends by itself, unless all tests are negated: then it holds, which
 // only "none of these" does.
 func (t *translator) owner(m *compile.Owner) form {
 	parts := []struct {
-		left string
+		left *field
 		test *compile.OwnerTest
-	}{{"meta skuid", m.User}, {"meta skgid", m.Group}}
+	}{{skuid, m.User}, {skgid, m.Group}}
 	positive := m.User != nil && !m.User.Not || m.Group != nil && !m.Group.Not
 	f := always()
 	for _, p := range parts {
@@ -17,18 +22,18 @@ func (t *translator) owner(m *compile.Owner) form {
 			continue
 		}
 		if positive {
-			f = and(f, all(compare(p.left, p.test.Not, ownerText(p.test))))
+			f = and(f, all(compare(p.left, p.test.Not, ownerValue(p.test))))
 		} else {
-			f.unless = append(f.unless, []stmt{test(p.left + " " + ownerText(p.test))})
+			f.unless = append(f.unless, []stmt{compare(p.left, false, ownerValue(p.test))})
 		}
 	}
 	return f
 }
 
-// ownerText leaves a name to nft, which looks it up while loading as iptables does.
-func ownerText(o *compile.OwnerTest) string {
+// ownerValue leaves a name to nft, which looks it up while loading as iptables does.
+func ownerValue(o *compile.OwnerTest) value {
 	if o.Name != "" {
-		return `"` + o.Name + `"`
+		return value{text: `"` + o.Name + `"`, kind: looked}
 	}
-	return spanText(o.Span)
+	return spanValue(o.Span)
 }

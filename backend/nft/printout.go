@@ -15,6 +15,9 @@ type printout struct {
 	from  int // of the text that is in no rule yet
 	rules []rule
 	calls []string
+	// meant are the meanings of the rules in that text, where they are asked for.
+	meanings, ipv6 bool
+	meant          []Meaning
 }
 
 // textRoom is how much memory is taken for text at a time.
@@ -25,13 +28,28 @@ func (p *printout) add(r *rule) (stays bool) {
 	if slices.ContainsFunc(r.stmts, func(s stmt) bool { _, ok := anonymousIn(&s); return ok }) {
 		return true
 	}
-	r.print(&p.text)
+	p.print(r)
 	for i := range r.stmts {
 		if to := r.stmts[i].calls(); to != "" && !slices.Contains(p.calls, to) {
 			p.calls = append(p.calls, to)
 		}
 	}
 	return false
+}
+
+// print prints a rule, and notes what it means.
+func (p *printout) print(r *rule) {
+	r.keepApart()
+	r.print(&p.text)
+	if p.meanings && len(r.stmts) > 0 {
+		p.meant = append(p.meant, r.meaning(p.ipv6))
+	}
+}
+
+func (p *printout) takeMeant() []Meaning {
+	meant := p.meant
+	p.meant = nil
+	return meant
 }
 
 // keep puts a rule that stays behind the text so far.
@@ -44,7 +62,7 @@ func (p *printout) keep(r *rule) {
 // that it need not be copied.
 func (p *printout) cut() {
 	if p.text.Len() > p.from {
-		p.rules = append(p.rules, rule{text: p.piece()})
+		p.rules = append(p.rules, rule{text: p.piece(), meant: p.takeMeant()})
 	}
 }
 
@@ -90,12 +108,12 @@ func (c *chain) take(rules []rule, calls []string) {
 }
 
 // printRest prints the rules that stayed, on all cores.
-func printRest(chains []*chain) {
+func printRest(chains []*chain, like *printout) {
 	var wg sync.WaitGroup
 	var next atomic.Int64
 	for range min(len(chains), runtime.GOMAXPROCS(0)) {
 		wg.Go(func() {
-			var p printout
+			p := printout{meanings: like.meanings, ipv6: like.ipv6}
 			for i := next.Add(1); i <= int64(len(chains)); i = next.Add(1) {
 				chains[i-1].printRest(&p)
 			}
@@ -108,8 +126,8 @@ func (c *chain) printRest(p *printout) {
 	for _, list := range c.done {
 		for i := range list {
 			if len(list[i].stmts) > 0 {
-				c.writeRule(&p.text, &list[i])
-				list[i] = rule{text: p.piece()}
+				c.writeRule(p, &list[i])
+				list[i] = rule{text: p.piece(), meant: p.takeMeant()}
 			}
 		}
 	}
@@ -117,13 +135,8 @@ func (c *chain) printRest(p *printout) {
 
 // calls is the chain that the statement jumps or goes to, "" where it does neither.
 func (s *stmt) calls() string {
-	if s.class != verdict {
+	if s.class != verdict || s.right.more == nil {
 		return ""
 	}
-	for _, word := range []string{"jump ", "goto "} {
-		if to, ok := strings.CutPrefix(s.text, word); ok {
-			return to
-		}
-	}
-	return ""
+	return s.right.more.name
 }

@@ -45,7 +45,7 @@ func (t *translator) withTTL(l *list, side compile.Side, window uint32, f form) 
 		return f
 	}
 	for i := range f.alts {
-		f.alts[i] = join(f.alts[i], []stmt{test(l.ttlExpr(side) + " @" + seen.name)})
+		f.alts[i] = join(f.alts[i], []stmt{compare(l.ttlField(l.keys[side].field), false, setValue(seen))})
 	}
 	return f
 }

@@ -1,8 +1,6 @@
 package nft
 
 import (
-	"strconv"
-
 	"github.com/recentc/recentc/compile"
 )
 
@@ -20,12 +18,15 @@ type ref struct {
 }
 
 // refTexts are texts that have been asked for once.
-type refTexts struct{ element, put, delete string }
+type refTexts struct {
+	element     *field
+	put, delete stmt
+}
 
-// address is the expression for an address of a packet, as a list has it.
+// address is the field that has an address of a packet, as a list has it.
 type address struct {
 	side compile.Side
-	text string
+	*field
 }
 
 // newRef is a place in a set that is asked for more than once.
@@ -34,48 +35,45 @@ func newRef(s *set, tag int, timeout string) ref { return ref{s, tag, timeout, &
 // ownRef is a set of its own.
 func ownRef(s *set) ref { return newRef(s, -1, "") }
 
-func (r ref) element(key address) string {
+func (r ref) element(key address) *field {
 	if r.tag < 0 {
-		return key.text
+		return key.field
 	}
-	text := &r.texts[key.side].element
-	if *text == "" {
+	f := &r.texts[key.side].element
+	if *f == nil {
 		// numgen inc mod 1 is always 0: the only constant that nft 1.0.6 takes on
 		// the left of a lookup, and lists so that it can be loaded again.
-		*text = key.text + " . numgen inc mod 1 offset " + strconv.Itoa(r.tag)
+		*f = taggedField(key.field, r.tag)
 	}
-	return *text
+	return *f
 }
 
 // has tests that the address is there.
-func (r ref) has(key address) stmt {
-	in := r.set.lookup
-	if in == "" {
-		in = "@" + r.set.name
-	}
-	return compare(r.element(key), false, in)
-}
+func (r ref) has(key address) stmt { return compare(r.element(key), false, setValue(r.set)) }
 
 // put writes the address, or makes it young again.
 func (r ref) put(key address) stmt {
-	text := &r.texts[key.side].put
-	if *text == "" {
+	s := &r.texts[key.side].put
+	if s.right.text == "" {
 		t := ""
 		if r.timeout != "" {
 			t = " timeout " + r.timeout
 		}
-		*text = "update @" + r.set.name + " { " + r.element(key) + t + " }"
+		element := r.element(key)
+		*s = stmt{class: change, right: value{text: "update @" + r.set.name + " { " + element.name + t + " }"},
+			code: setCode(setUpdate, r.set, element, millis(r.timeout))}
 	}
-	return stmt{class: change, text: *text}
+	return *s
 }
 
 // delete removes the address; one that is not there does no harm.
 func (r ref) delete(key address) stmt {
-	text := &r.texts[key.side].delete
-	if *text == "" {
-		*text = "delete @" + r.set.name + " { " + r.element(key) + " }"
+	s := &r.texts[key.side].delete
+	if s.right.text == "" {
+		element := r.element(key)
+		*s = act("delete @"+r.set.name+" { "+element.name+" }", setCode(setDelete, r.set, element, 0))
 	}
-	return act(*text)
+	return *s
 }
 
 // clear removes the address for certain. The kernel's delete does not look at

@@ -4,13 +4,13 @@ import "github.com/recentc/recentc/compile"
 
 // targetEnds translates each kind of target; the key is the target's name.
 var targetEnds = map[string]func(*translator, compile.Target) end{
-	"ACCEPT":      fixedEnd(end{stmts: []stmt{decide("accept")}, ends: true}),
+	"ACCEPT":      fixedEnd(end{stmts: []stmt{accepts}, ends: true}),
 	"AUDIT":       fixedEnd(auditEnd),
 	"CLASSIFY":    targetOf((*translator).classify),
 	"CONNMARK":    targetOf((*translator).setConnMark),
 	"CT":          targetOf((*translator).ct),
 	"DNAT":        targetOf((*translator).dnat),
-	"DROP":        fixedEnd(end{stmts: []stmt{decide("drop")}, ends: true}),
+	"DROP":        fixedEnd(end{stmts: []stmt{drops}, ends: true}),
 	"DSCP":        targetOf((*translator).setDSCP),
 	"ECN":         targetOf((*translator).setECN),
 	"HL":          targetOf((*translator).setHL),
@@ -24,7 +24,7 @@ var targetEnds = map[string]func(*translator, compile.Target) end{
 	"QUEUE":       fixedEnd(queueEnd),
 	"REDIRECT":    targetOf((*translator).redirect),
 	"REJECT":      targetOf((*translator).reject),
-	"RETURN":      fixedEnd(end{stmts: []stmt{decide("return")}, ends: true, leaves: true}),
+	"RETURN":      fixedEnd(end{stmts: []stmt{returns}, ends: true, leaves: true}),
 	"SECMARK":     targetOf((*translator).secmark),
 	"SET":         targetOf((*translator).changeSet),
 	"SNAT":        targetOf((*translator).snat),

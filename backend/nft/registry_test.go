@@ -28,16 +28,16 @@ func TestEveryExtensionIsDecided(t *testing.T) {
 // TestVerdictsStandFirst holds the rule by which a full set fails closed: check
 // finds every verdict behind a write.
 func TestVerdictsStandFirst(t *testing.T) {
-	write := stmt{class: change, text: "update @s { ip saddr }"}
+	write := stmt{class: change, right: value{text: "update @s { ip saddr }"}}
 	for _, c := range []struct {
 		stmts []stmt
 		want  bool
 	}{
-		{[]stmt{test("ip saddr @s"), decide("drop")}, true},
+		{[]stmt{test("ip saddr @s", nil), drops}, true},
 		{[]stmt{write}, true},
-		{[]stmt{write, act("counter")}, true},
-		{[]stmt{write, decide("drop")}, false},
-		{[]stmt{test("x"), write, act("counter"), decide("return")}, false},
+		{[]stmt{write, counts}, true},
+		{[]stmt{write, drops}, false},
+		{[]stmt{test("x", nil), write, counts, returns}, false},
 	} {
 		if got := (&rule{stmts: c.stmts}).check(); got != c.want {
 			t.Errorf("%v: %v", c.stmts, got)
@@ -70,7 +70,7 @@ func TestMeterRate(t *testing.T) {
 		{Window: 300, Hits: 10}: "2/minute", {Window: 3600, Hits: 5}: "5/hour", {Window: 7, Hits: 3}: "259200/week",
 		{Window: 4294967295, Hits: 2}: "1/week",
 	} {
-		if got := meterRate(q); got != want {
+		if got := meterRateText(q); got != want {
 			t.Errorf("%+v: %s, want %s", q, got, want)
 		}
 	}

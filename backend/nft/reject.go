@@ -1,6 +1,9 @@
 package nft
 
-import "github.com/recentc/recentc/compile"
+import (
+	"github.com/recentc/recentc/compile"
+	"github.com/recentc/recentc/internal/bytecode"
+)
 
 // rejectCodes are nft's names of the codes of "destination unreachable", for
 // IPv6 and not. The code that is the default of both programs has none.
@@ -22,5 +25,17 @@ func (t *translator) reject(r *compile.Reject) end {
 	} else if kind := rejectCodes[t.ipv6()][r.Code]; kind != "" {
 		text += " with " + kind
 	}
-	return end{stmts: []stmt{decide(text)}, ends: true}
+	return end{stmts: []stmt{decide(text, t.rejectCode(r))}, ends: true}
+}
+
+// rejectCode asks for TCP in front of a reset, as nft does.
+func (t *translator) rejectCode(r *compile.Reject) func(*coder) {
+	return func(c *coder) {
+		if r.Reset { // nft tests the protocol in front of the whole rule
+			c.out = append(c.tested(protoTCP), c.out...)
+			c.expr("reject", bytecode.N(1, 1))
+			return
+		}
+		c.expr("reject", bytecode.N(1, 0), bytecode.N8(2, r.Code))
+	}
 }

@@ -221,7 +221,7 @@ func (c *chain) add(stmts ...stmt) {
 // a slot again changes nothing there. The last slot is tested first: a full ring
 // has nothing to record.
 func (r *ring) fillRules(c *chain, key address) {
-	c.add(r.last().has(key), decide("return"))
+	c.add(r.last().has(key), returns)
 	for k := len(r.slots) - 1; k > 0; k-- {
 		c.add(r.slots[k-1].has(key), r.slots[k].put(key))
 	}

@@ -1,25 +1,31 @@
 package nft
 
-import "github.com/recentc/recentc/compile"
+import (
+	"net/netip"
+
+	"github.com/recentc/recentc/compile"
+)
 
 // rpfilter asks for the device on the way back. For IPv6 the match takes any
 // packet without a source for good; nftables does so only in neighbour discovery.
 func (t *translator) rpfilter(m *compile.RPFilter) form {
-	left := "fib saddr"
+	left, flags := "fib saddr", uint32(fibSaddr)
 	if m.Mark {
-		left += " . mark"
+		left, flags = left+" . mark", flags|fibMark
 	}
 	if !m.Loose {
-		left += " . iif"
+		left, flags = left+" . iif", flags|fibIif
 	}
-	found := testOr(left+" oif != 0", left+" oif 0")
+	const oif = 1
+	found := compare(fibField(left+" oif", oif, flags, 4), true, numberValue(0))
+	none := addrValue(netip.IPv6Unspecified())
 	switch {
 	case !t.ipv6() && m.Failed:
 		return all(found.opposite())
 	case !t.ipv6():
 		return all(found)
 	case m.Failed:
-		return all(test("ip6 saddr != ::"), found.opposite())
+		return all(compare(t.addrField(compile.SourceSide), true, none), found.opposite())
 	}
-	return anyOf([]stmt{test("ip6 saddr ::")}, []stmt{found})
+	return anyOf([]stmt{compare(t.addrField(compile.SourceSide), false, none)}, []stmt{found})
 }

@@ -3,11 +3,11 @@ package nft
 import "github.com/recentc/recentc/compile"
 
 func (t *translator) rt(m *compile.RoutingHeader) form {
-	return existing(and(byteForm("rt type", m.Type), byteForm("rt seg-left", m.SegmentsLeft), extLength("rt", m.Length)), "rt")
+	return existing(and(byteForm(extensionField("rt", "type", 16, 8), m.Type), byteForm(extensionField("rt", "seg-left", 24, 8), m.SegmentsLeft), extLength("rt", m.Length)), "rt")
 }
 
 // byteForm tests a byte against a span that may reach further.
-func byteForm(left string, s *compile.SpanTest) form {
+func byteForm(left *field, s *compile.SpanTest) form {
 	switch {
 	case s == nil:
 		return always()

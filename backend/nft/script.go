@@ -37,6 +37,8 @@ type Table struct {
 	Sets         []Set
 	// Chains is the text of all chains, with their rules.
 	Chains string
+	// Meanings are those of the rules of each chain, where Options.Meanings asks for them.
+	Meanings map[string][]Meaning
 }
 
 // Set is a set of a table, or another named object.
@@ -134,8 +136,20 @@ func (t *tableText) print(b printer, end func()) {
 func (t *tableText) cut(text string, ends []int) Table {
 	n := len(t.sets)
 	out := Table{Family: t.family, Name: t.name, Chains: text[ends[n]:ends[n+1]]}
+	out.Meanings = t.meanings()
 	for i, s := range t.sets {
 		out.Sets = append(out.Sets, Set{Name: s.name, Kind: cmp.Or(s.kind, "set"), Comment: s.comment, Size: s.size, Text: text[ends[i]:ends[i+1]]})
+	}
+	return out
+}
+
+// meanings are what the rules of each chain mean, in their order.
+func (t *tableText) meanings() map[string][]Meaning {
+	out := map[string][]Meaning{}
+	for _, c := range t.chains {
+		for r := range c.all {
+			out[c.name] = append(out[c.name], r.meant...)
+		}
 	}
 	return out
 }

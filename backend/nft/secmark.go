@@ -12,5 +12,5 @@ func (t *translator) secmark(s *compile.SecMark) end {
 	if parts := strings.SplitN(s.Context, ":", 4); len(parts) > 2 {
 		name = parts[2]
 	}
-	return afterwards(act(`meta secmark set "` + t.namedObject("secmark", name, `"`+s.Context+`"`) + `"`))
+	return afterwards(t.setObject("secmark", t.namedObject("secmark", name, `"`+s.Context+`"`)))
 }

@@ -137,7 +137,9 @@ func (t *translator) lookups(s *ipset.Set, m *compile.InSet) (alts [][]stmt, ok 
 			alt = t.first()
 		}
 		alt = append(alt, t.barePorts(s)...)
-		alts = append(alts, append(alt, compare(t.setKey(s, p, m.Sides), false, "@"+p.name)))
+		found := compare(t.setKey(s, p, m.Sides), false, setValue(p.set))
+		found.protocol = 0 // the test of it, if there is one, is in front
+		alts = append(alts, append(alt, found))
 	}
 	return alts, true
 }
@@ -169,32 +171,34 @@ func (t *translator) barePorts(s *ipset.Set) []stmt {
 	if number, known := t.ruleProtocol(); known && (number == protoTCP || number == protoUDP) {
 		return nil
 	}
-	return append(t.first(), compare("meta l4proto", false, "{ tcp, udp }"))
+	return append(t.first(), compare(l4proto, false, protocolValues(protoTCP, protoUDP)))
 }
 
 // setKey is what a packet is looked up by.
-func (t *translator) setKey(s *ipset.Set, p *setPart, sides []compile.Side) string {
-	var keys []string
+func (t *translator) setKey(s *ipset.Set, p *setPart, sides []compile.Side) *field {
+	var keys []*field
 	nets := 0
 	for i, f := range s.Type.Fields {
-		src := sides[i] == compile.SourceSide
 		switch f {
 		case ipset.IP, ipset.Net:
 			keys = append(keys, t.setAddress(s, p.bits[nets], sides[i]))
 			nets++
 		case ipset.Port:
-			keys = append(keys, t.portKeys(p.kind, src)...)
+			keys = append(keys, t.portKeys(p.kind, sides[i])...)
 		case ipset.BarePort:
-			keys = append(keys, "th "+side(src, "sport", "dport"))
+			keys = append(keys, anyPorts[sides[i]])
 		case ipset.MAC:
-			keys = append(keys, "ether "+side(src, "saddr", "daddr"))
+			keys = append(keys, etherFields[sides[i]])
 		case ipset.Iface:
-			keys = append(keys, side(src, "iifname", "oifname"))
+			keys = append(keys, [...]*field{iifname, oifname}[sides[i]])
 		case ipset.Mark:
-			keys = append(keys, masked("meta mark", s.MarkMask, 1<<32-1))
+			keys = append(keys, markKey(s.MarkMask))
 		}
 	}
-	return strings.Join(keys, " . ")
+	if len(keys) == 1 {
+		return keys[0]
+	}
+	return concat(keys...)
 }
 
 func side(source bool, yes, no string) string {
@@ -204,32 +208,32 @@ func side(source bool, yes, no string) string {
 	return no
 }
 
-func masked(key string, mask, all uint32) string {
-	if mask == all {
-		return key
+func markKey(mask uint32) *field {
+	if mask == 1<<32-1 {
+		return metaMarkField
 	}
-	return key + " & " + hex(mask)
+	return metaMarkField.masked(hex(mask), numberBytes(uint64(mask), 4))
 }
 
-func (t *translator) setAddress(s *ipset.Set, bits int, at compile.Side) string {
+func (t *translator) setAddress(s *ipset.Set, bits int, at compile.Side) *field {
 	switch {
 	case s.Mask.IsValid():
-		return t.ip() + [...]string{" saddr", " daddr"}[at] + " & " + s.Mask.String()
+		return t.addrField(at).masked(s.Mask.String(), s.Mask.AsSlice())
 	case bits < 0:
-		return t.ip() + [...]string{" saddr", " daddr"}[at]
+		return t.addrField(at)
 	}
 	return t.addrKey(at, bits)
 }
 
-func (t *translator) portKeys(kind portKind, source bool) []string {
+func (t *translator) portKeys(kind portKind, at compile.Side) []*field {
 	switch kind {
 	case icmpPackets:
-		icmp := t.icmpName()
-		return []string{icmp + " type", icmp + " code"}
+		f := icmpFields[map[bool]uint8{false: protoICMP, true: protoICMPv6}[t.ipv6()]]
+		return []*field{f.kind, f.code}
 	case otherPackets:
-		return []string{"meta l4proto"}
+		return []*field{l4proto}
 	}
-	return []string{"meta l4proto", "th " + side(source, "sport", "dport")}
+	return []*field{l4proto, anyPorts[at]}
 }
 
 func (t *translator) icmpName() string {
@@ -296,7 +300,7 @@ func (b *partBuilder) newPart(kind portKind, suffix string) *setPart {
 	if b.exceptions {
 		want += "_nomatch"
 	}
-	p := &setPart{kind: kind, bits: [2]int{-1, -1}, set: &set{key: "type " + b.setType(s, kind), counter: s.Counters}}
+	p := &setPart{kind: kind, bits: [2]int{-1, -1}, set: &set{key: "type " + b.setType(s, kind), counter: s.Counters, keyLen: b.keyLen(s, kind)}}
 	p.name = b.setNames.take(legal(want))
 	if p.name != want {
 		b.note(diag.Renamed, s.File, s.Range, fmt.Sprintf("set %s is named %s in the output", want, p.name), "nftables does not take the name as it is, or it is taken.")
@@ -309,4 +313,10 @@ func (b *partBuilder) newPart(kind portKind, suffix string) *setPart {
 
 var kindAbout = [...]string{
 	anyPacket: "", withPorts: "", icmpPackets: ": its entries with ICMP", otherPackets: ": its entries with protocols that have no ports",
+}
+
+// keyLen is the length of a part's keys in bytes.
+func (b *partBuilder) keyLen(s *ipset.Set, kind portKind) int {
+	sides := make([]compile.Side, len(s.Type.Fields))
+	return b.setKey(s, &setPart{kind: kind, bits: [2]int{-1, -1}}, sides).len()
 }

@@ -2,6 +2,7 @@ package nft
 
 import (
 	"fmt"
+	"net/netip"
 
 	"github.com/recentc/recentc/compile"
 	"github.com/recentc/recentc/internal/diag"
@@ -13,14 +14,14 @@ import (
 func (t *translator) changeSet(c *compile.ChangeSet) end {
 	var writes [][]stmt
 	if c.Add != nil && c.Add.Fits(t.prog.Family) {
-		writes = append(writes, t.setWrites(c.Add, (*translator).storable, func(p *setPart, key string) []stmt {
-			return []stmt{{class: change, text: addText(c, p, key)}}
+		writes = append(writes, t.setWrites(c.Add, (*translator).storable, func(p *setPart, key *field) []stmt {
+			return []stmt{addTo(c, p, key)}
 		})...)
 	}
 	if c.Remove != nil && c.Remove.Fits(t.prog.Family) {
 		t.noteChurn(c.Remove.Set)
-		writes = append(writes, t.setWrites(c.Remove, anything, func(p *setPart, key string) []stmt {
-			return ownRef(p.set).clear(address{text: key})
+		writes = append(writes, t.setWrites(c.Remove, anything, func(p *setPart, key *field) []stmt {
+			return ownRef(p.set).clear(address{field: key})
 		})...)
 	}
 	switch len(writes) {
@@ -34,7 +35,7 @@ func (t *translator) changeSet(c *compile.ChangeSet) end {
 }
 
 // setWrites is one rule for each part that packets of the rule change.
-func (t *translator) setWrites(r *compile.SetRef, only func(*translator, *compile.SetRef, *setPart) []stmt, write func(p *setPart, key string) []stmt) (out [][]stmt) {
+func (t *translator) setWrites(r *compile.SetRef, only func(*translator, *compile.SetRef, *setPart) []stmt, write func(p *setPart, key *field) []stmt) (out [][]stmt) {
 	parts := t.partsOf(r.Set, false)
 	if parts.failure[0] != "" {
 		t.inexpressible(parts.failure[0], parts.failure[1])
@@ -51,12 +52,16 @@ func (t *translator) setWrites(r *compile.SetRef, only func(*translator, *compil
 	return out
 }
 
-func addText(c *compile.ChangeSet, p *setPart, key string) string {
-	op := map[bool]string{false: "add", true: "update"}[c.Again]
-	if c.Timeout > 0 {
-		key += " timeout " + seconds(c.Timeout)
+// addTo writes a key to a set.
+func addTo(c *compile.ChangeSet, p *setPart, key *field) stmt {
+	op, number, timeout := "add", setAdd, ""
+	if c.Again {
+		op, number = "update", setUpdate
 	}
-	return fmt.Sprintf("%s @%s { %s }", op, p.name, key)
+	if c.Timeout > 0 {
+		timeout = " timeout " + seconds(c.Timeout)
+	}
+	return stmt{class: change, right: value{text: fmt.Sprintf("%s @%s { %s%s }", op, p.name, key.name, timeout)}, code: setCode(number, p.set, key, uint64(c.Timeout)*1000)}
 }
 
 // kindTest asks for packets of the kind, if the rule does not.
@@ -64,37 +69,29 @@ func (t *translator) kindTest(kind portKind) []stmt {
 	_, known := t.ruleProtocol()
 	switch {
 	case kind == withPorts && !known:
-		return append(t.first(), compare("meta l4proto", false, portProtocolNames()))
+		return append(t.first(), compare(l4proto, false, protocolValues(portProtocols...)))
 	case kind == withPorts || kind == icmpPackets:
 		return t.first()
 	case kind == otherPackets && !known:
-		return []stmt{compare("meta l4proto", true, "{ icmp, tcp, udp, ipv6-icmp, sctp, udplite }")}
+		return []stmt{compare(l4proto, true, protocolValues(protoICMP, protoTCP, protoUDP, protoICMPv6, protoSCTP, protoUDPLite))}
 	}
 	return nil
-}
-
-func portProtocolNames() string {
-	var names []string
-	for _, p := range portProtocols {
-		names = append(names, protocolText(p))
-	}
-	return oneOf(names)
 }
 
 // storable leaves out what the kernel does not take: the address 0 in hash:ip,
 // what lies outside of a bitmap, and a packet without the device.
 func (t *translator) storable(r *compile.SetRef, p *setPart) []stmt {
 	s := r.Set
-	address := func() string { return t.setAddress(s, p.bits[0], r.Sides[0]) }
+	address := func() *field { return t.setAddress(s, p.bits[0], r.Sides[0]) }
 	switch {
 	case s.Type.Bitmap && s.Type.Has(ipset.IP):
-		return []stmt{compare(t.ip()+[...]string{" saddr", " daddr"}[r.Sides[0]], false, addrSpan{s.First, s.Last}.text(false))}
+		return []stmt{compare(t.addrField(r.Sides[0]), false, addrSpanValue(addrSpan{s.First, s.Last}.text(false), s.First, s.Last))}
 	case s.Type.Bitmap && (s.FirstPort > 0 || s.LastPort < 1<<16-1):
-		return []stmt{compare("th "+side(r.Sides[0] == compile.SourceSide, "sport", "dport"), false, fmt.Sprintf("%d-%d", s.FirstPort, s.LastPort))}
+		return []stmt{compare(anyPorts[r.Sides[0]], false, rangeValue(uint64(s.FirstPort), uint64(s.LastPort)))}
 	case s.Type.Has(ipset.Iface):
-		return []stmt{compare(side(r.Sides[1] == compile.SourceSide, "iif", "oif"), true, "0")}
+		return []stmt{compare([...]*field{iif, oif}[r.Sides[1]], true, numberValue(0))}
 	case s.Type.Name == "hash:ip" && s.Mask.IsValid():
-		return []stmt{test(address() + " != " + t.zeroAddress())}
+		return []stmt{under(address(), true, t.zeroAddress())}
 	case s.Type.Name == "hash:ip":
 		return []stmt{compare(address(), true, t.zeroAddress())}
 	}
@@ -104,11 +101,11 @@ func (t *translator) storable(r *compile.SetRef, p *setPart) []stmt {
 // anything takes every packet.
 func anything(*translator, *compile.SetRef, *setPart) []stmt { return nil }
 
-func (t *translator) zeroAddress() string {
+func (t *translator) zeroAddress() value {
 	if t.ipv6() {
-		return "::"
+		return addrValue(netip.IPv6Unspecified())
 	}
-	return "0.0.0.0"
+	return addrValue(netip.IPv4Unspecified())
 }
 
 // noteChurn tells of a set that packets add to and remove from.

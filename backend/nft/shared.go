@@ -1,5 +1,7 @@
 package nft
 
+import "github.com/recentc/recentc/internal/bytecode"
+
 // sharedChain returns a chain that the output needs beside those of the rules. One
 // that does the same is made once.
 func (t *translator) sharedChain(name, about string, rules ...[]stmt) *chain {
@@ -36,4 +38,11 @@ func (t *translator) namedObject(kind, name, text string) string {
 	s := &set{kind: kind, name: t.setNames.take(legal(name)), key: text}
 	t.sets = append(t.sets, s)
 	return s.name
+}
+
+// setObject is the statement that gives a packet or a connection an object with a name.
+func (t *translator) setObject(kind, name string) stmt {
+	text := map[string]string{"ct helper": "ct helper", "secmark": "meta secmark"}[kind]
+	number := map[string]uint32{"ct helper": 3, "secmark": 8}[kind]
+	return act(text+` set "`+name+`"`, expression("objref", bytecode.N(1, number), bytecode.Text(2, name)))
 }

@@ -2,7 +2,6 @@ package nft
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/recentc/recentc/compile"
 )
@@ -28,54 +27,93 @@ const (
 // only when they are printed: a rule has many and most files have many rules.
 type stmt struct {
 	class class
-	// negated prints a comparison as "text != right".
+	// negated prints a comparison as "field != right".
 	negated bool
+	// explicit prints a comparison with "==".
+	explicit bool
 	// unstable marks a test whose answer recording an address may change.
 	unstable bool
 	// protocol is the L4 protocol that the statement tests by itself, so that
 	// a test of the protocol in front of it says nothing new.
 	protocol uint8
-	// text is the statement, or the left side of a comparison with right.
-	text  string
-	right string
-	// not is the opposite of a test that is no comparison, where there is one.
-	not string
+	// left is the field that a comparison looks at; nil in other statements. right is what
+	// it is compared with, or the text of another statement.
+	left  *field
+	right value
+	// code adds the expressions that a statement means which is no comparison.
+	code func(*coder)
+	// not is the opposite of such a test, where there is one.
+	not *opposite
 }
 
-func test(text string) stmt           { return stmt{class: match, text: text} }
-func testOr(text, not string) stmt    { return stmt{class: match, text: text, not: not} }
-func act(text string) stmt            { return stmt{class: effect, text: text} }
-func decide(text string) stmt         { return stmt{class: verdict, text: text} }
-func tests(text string, p uint8) stmt { return stmt{class: match, text: text, protocol: p} }
-func jumpTo(chain string) stmt        { return decide("jump " + chain) }
-func goTo(chain string) stmt          { return decide("goto " + chain) }
+// opposite is the test that holds where another does not.
+type opposite struct {
+	text string
+	code func(*coder)
+}
+
+func other(c class, text string, code func(*coder)) stmt {
+	return stmt{class: c, right: value{text: text}, code: code}
+}
+
+func test(text string, code func(*coder)) stmt { return other(match, text, code) }
+func act(text string, code func(*coder)) stmt  { return other(effect, text, code) }
+func decide(text string, code func(*coder)) stmt {
+	return other(verdict, text, code)
+}
+
+func testOr(text string, code func(*coder), not string, notCode func(*coder)) stmt {
+	s := other(match, text, code)
+	s.not = &opposite{not, notCode}
+	return s
+}
+
+// jumpTo and goTo go on in another chain.
+func jumpTo(chain string) stmt {
+	return callOf("jump ", chain, -3)
+}
+func goTo(chain string) stmt {
+	return callOf("goto ", chain, -4)
+}
+
+func callOf(word, chain string, code int32) stmt {
+	s := decide(word+chain, verdictCode(code, chain))
+	s.right.more = &detail{name: chain}
+	return s
+}
 
 // compare is a test of one value, with its opposite at hand.
-func compare(left string, not bool, right string) stmt {
-	return stmt{class: match, negated: not, text: left, right: right}
+func compare(left *field, not bool, right value) stmt {
+	return stmt{class: match, negated: not, left: left, right: right, protocol: left.tests()}
 }
 
 // opposite is the test that holds where s does not.
 func (s stmt) opposite() stmt {
-	if s.right != "" {
+	if s.left != nil {
 		s.negated = !s.negated
 		return s
 	}
-	s.text, s.not = s.not, s.text
+	not := s.not
+	s.not = &opposite{s.right.text, s.code}
+	s.right.text, s.code = not.text, not.code
 	return s
 }
 
 // write prints the statement.
 func (s *stmt) write(b printer) {
-	b.WriteString(s.text)
-	if s.right == "" {
+	if s.left == nil {
+		b.WriteString(s.right.text)
 		return
 	}
-	if s.negated {
+	b.WriteString(s.left.name)
+	switch {
+	case s.negated:
 		b.WriteString(" !=")
+	case s.explicit:
+		b.WriteString(" ==")
 	}
 	b.WriteByte(' ')
-	b.WriteString(s.right)
+	b.WriteString(s.right.text)
 }
 
 func pure(list []stmt) bool {
@@ -92,8 +130,10 @@ type rule struct {
 	stmts   []stmt
 	// comment is the rule's own, kept by the kernel.
 	comment string
-	// text is that of rules which are printed already, instead of all this.
-	text string
+	// text is that of rules which are printed already, instead of all this, and meant
+	// what they mean.
+	text  string
+	meant []Meaning
 }
 
 // chain is a chain of the output. Type is empty for one without a hook.
@@ -155,8 +195,11 @@ type set struct {
 	entries []string
 	// comment is kept by the kernel; for a set of a list it is its Role.
 	comment string
-	// lookup is the right side of a lookup, where many are made.
+	// lookup is the right side of a lookup, where many are made, and detail what it is.
 	lookup string
+	detail *detail
+	// keyLen is the length of a key in bytes, where a field is filled up to four.
+	keyLen int
 }
 
 // write prints the rule as one line, without the test of a protocol that the
@@ -164,7 +207,7 @@ type set struct {
 func (r *rule) write(b printer) {
 	first := true
 	for i := range r.stmts {
-		if r.stmts[i].text == "" || r.implied(i) {
+		if r.stmts[i].left == nil && r.stmts[i].right.text == "" || r.implied(i) {
 			continue
 		}
 		if !first {
@@ -178,15 +221,12 @@ func (r *rule) write(b printer) {
 	}
 }
 
-// protocolTest is the left side of a test of the protocol alone.
-const protocolTest = "meta l4proto"
-
 // implied tells whether statement i only tests a protocol that a test in front
 // of it has tested, or that a later test of the same rule includes, with nothing
 // but tests between them.
 func (r *rule) implied(i int) bool {
 	p := r.stmts[i].protocol
-	if p == 0 || !strings.HasPrefix(r.stmts[i].text, protocolTest) {
+	if p == 0 || r.stmts[i].left != l4proto {
 		return false
 	}
 	if slices.ContainsFunc(r.stmts[:i], func(s stmt) bool { return s.protocol == p }) {
@@ -196,7 +236,7 @@ func (r *rule) implied(i int) bool {
 		if s.class != match {
 			return false
 		}
-		if s.protocol == p && !strings.HasPrefix(s.text, protocolTest) {
+		if s.protocol == p && s.left != l4proto {
 			return true
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/recentc/recentc/compile"
+	"github.com/recentc/recentc/internal/bytecode"
 )
 
 // maxPayload is the farthest byte at which a rule can read (NFT_PAYLOAD_OFFSET is
@@ -38,32 +39,32 @@ func (t *translator) stringTest(m *compile.StringTest) form {
 func textAt(m *compile.StringTest, at uint32) (out []stmt) {
 	for p := m.Pattern; len(p) > 0; {
 		n := min(len(p), maxCompare)
-		left, want, mask := fmt.Sprintf("@nh,%d,%d", 8*at, 8*n), p[:n], caseMask(p[:n], m.AnyCase)
-		if mask == "" {
-			out = append(out, test(fmt.Sprintf("%s 0x%x", left, want)))
+		left, want, mask := headerField(fmt.Sprintf("@nh,%d,%d", 8*at, 8*n), bytecode.NetworkHeader, at, n, 0), p[:n], caseMask(p[:n], m.AnyCase)
+		if mask == nil {
+			out = append(out, compare(left, false, bytesValue([]byte(want))))
 		} else {
-			out = append(out, test(fmt.Sprintf("%s & 0x%s == 0x%x", left, mask, strings.ToUpper(string(want)))))
+			want = []byte(strings.ToUpper(string(want)))
+			out = append(out, under(left.masked(fmt.Sprintf("0x%x", mask), mask), false, bytesValue([]byte(want))))
 		}
 		p, at = p[n:], at+uint32(n)
 	}
 	return out
 }
 
-// caseMask leaves out the bit by which small letters and capitals differ; "" where
+// caseMask leaves out the bit by which small letters and capitals differ; nil where
 // there are no letters to leave it out of.
-func caseMask(text []byte, anyCase bool) string {
-	var b strings.Builder
+func caseMask(text []byte, anyCase bool) (mask []byte) {
 	letters := false
 	for _, c := range text {
 		if anyCase && isLetter(c) {
 			letters = true
-			b.WriteString("df")
+			mask = append(mask, 0xdf)
 		} else {
-			b.WriteString("ff")
+			mask = append(mask, 0xff)
 		}
 	}
 	if !letters {
-		return ""
+		return nil
 	}
-	return b.String()
+	return mask
 }

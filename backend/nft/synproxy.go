@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/recentc/recentc/compile"
+	"github.com/recentc/recentc/internal/bytecode"
 	"github.com/recentc/recentc/internal/diag"
 )
 
@@ -27,5 +28,21 @@ func (t *translator) synproxy(s *compile.SynProxy) end {
 	}
 	t.note(diag.Differs, t.rule.File, t.rule.Range, "packets that are no part of a handshake pass even with a wrong checksum",
 		"iptables' SYNPROXY drops them; nftables' takes those with SYN or ACK and other flags for a part of one, so it does not get them.")
-	return end{stmts: []stmt{tests("tcp flags & (fin | syn | rst | ack) == { 0x0, fin, rst, fin | rst, syn, ack }", protoTCP), decide(text)}}
+	return end{stmts: []stmt{handshake, decide(text, synproxyCode(s))}}
+}
+
+// handshake is a packet with SYN or ACK alone, or with neither.
+var handshake = under(tcpFlagsField.masked("(fin | syn | rst | ack)", []byte{0x17}), false, oneOfValues([]value{
+	named("0x0", 0), named("fin", 1), named("rst", 4), named("fin | rst", 5), named("syn", 2), named("ack", 0x10),
+}))
+
+func synproxyCode(s *compile.SynProxy) func(*coder) {
+	const mss, scale, sack, timestamp = 1, 2, 4, 8
+	flags := uint32(0)
+	for bit, on := range map[uint32]bool{mss: s.HasMSS, scale: s.HasScale, sack: s.SACK, timestamp: s.Timestamp} {
+		if on {
+			flags |= bit
+		}
+	}
+	return expression("synproxy", bytecode.N16(1, uint16(s.MSS)), bytecode.N8(2, uint8(s.WScale)), bytecode.N(3, flags))
 }

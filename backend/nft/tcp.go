@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/recentc/recentc/compile"
+	"github.com/recentc/recentc/internal/bytecode"
 )
 
 const protoTCP = 6
@@ -16,18 +17,17 @@ func (t *translator) tcp(m *compile.TCP) form {
 		f = append(f, tcpFlags(m.Flags))
 	}
 	if m.Option != nil {
-		state := map[bool]string{false: "exists", true: "missing"}[m.Option.Not]
-		f = append(f, tests("tcp option "+strconv.Itoa(int(m.Option.Kind))+" "+state, protoTCP))
+		f = append(f, protocolTest(protoTCP), existence(optionField(m.Option.Kind), m.Option.Not))
 	}
 	if len(f) == 0 && m.Source == nil && m.Dest == nil {
-		f = append(f, tests("meta l4proto tcp", protoTCP))
+		f = append(f, protocolTest(protoTCP))
 	}
-	return t.ports("tcp", protoTCP, m.Source, m.Dest, f...)
+	return t.ports(protoTCP, m.Source, m.Dest, f...)
 }
 
 // ports tests the ports of a protocol that has them, and what else there is. No
 // port is in a range that ends before it begins, and any is outside of it.
-func (t *translator) ports(proto string, number uint8, source, dest *compile.Ports, more ...stmt) form {
+func (t *translator) ports(number uint8, source, dest *compile.Ports, more ...stmt) form {
 	out := make([]stmt, 0, 2+len(more))
 	for i, p := range [...]*compile.Ports{source, dest} {
 		switch {
@@ -35,11 +35,10 @@ func (t *translator) ports(proto string, number uint8, source, dest *compile.Por
 		case p.Empty() && !p.Not:
 			return never()
 		case p.Empty():
-			out = append(out, tests(headerTests[number], number))
+			has, _ := hasHeader(number)
+			out = append(out, has)
 		default:
-			s := compare(proto+[...]string{" sport", " dport"}[i], p.Not, spanText(p.Span))
-			s.protocol = number
-			out = append(out, s)
+			out = append(out, compare(portField(number, i), p.Not, spanValue(p.Span)))
 		}
 	}
 	return t.all(append(out, more...)...)
@@ -56,8 +55,8 @@ func spanText(s compile.Span) string {
 // tcpFlags writes the flags in the form with "&": nft 1.0.6 does not load every
 // case of the shorter one with "/".
 func tcpFlags(f *compile.TCPFlags) stmt {
-	op := map[bool]string{false: " == ", true: " != "}[f.Not]
-	return tests("tcp flags & "+flagSet(f.Mask)+op+flagSet(f.Set), protoTCP)
+	left := tcpFlagsField.masked(flagSet(f.Mask), []byte{f.Mask})
+	return under(left, f.Not, named(flagSet(f.Set), uint64(f.Set)))
 }
 
 func flagSet(bits uint8) string {
@@ -75,4 +74,11 @@ func flagSet(bits uint8) string {
 		return on[0]
 	}
 	return "(" + strings.Join(on, " | ") + ")"
+}
+
+var tcpFlagsField = headerField("tcp flags", bytecode.TransportHeader, 13, 1, protoTCP)
+
+// optionField says whether a TCP header has an option.
+func optionField(kind uint8) *field {
+	return existsField("tcp option "+strconv.Itoa(int(kind)), exthdrAttrs(kind, 0, 1, present, true), protoTCP)
 }

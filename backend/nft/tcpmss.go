@@ -2,10 +2,13 @@ package nft
 
 import "github.com/recentc/recentc/compile"
 
+var mssField = exthdrField("tcp option maxseg size", 2, 2, 2, true, nil)
+
 func (t *translator) tcpmss(m *compile.TCPMSS) form {
-	is := tests("tcp option maxseg size "+spanText(m.Span), protoTCP)
+	is := compare(mssField, false, spanValue(m.Span))
+	tcp := protocolTest(protoTCP)
 	if m.Not { // holds for packets without the option, too
-		return noneOf([]stmt{is})
+		return and(all(tcp), noneOf([]stmt{tcp, is}))
 	}
-	return all(is)
+	return all(tcp, is)
 }

@@ -1,6 +1,7 @@
 package nft
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -19,14 +20,22 @@ func (t *translator) stripOptions(s *compile.StripOptions) end {
 	var names []string
 	for _, kind := range s.Kinds {
 		name := strconv.Itoa(int(kind))
-		reset := "reset tcp option " + name
-		stmts = append(stmts, act(reset))
-		again = append(again, []stmt{tests("tcp option "+name+" exists", protoTCP), act(strings.Repeat(reset+" ", maxOptions-1) + reset)})
+		reset := resetOption(kind)
+		stmts = append(stmts, reset)
+		again = append(again, append([]stmt{protocolTest(protoTCP), existence(optionField(kind), false)}, slices.Repeat([]stmt{reset}, maxOptions)...))
 		names = append(names, name)
 	}
 	if len(names) == 0 {
 		return end{}
 	}
 	more := t.sharedChain("strip_more", "strips the TCP options "+strings.Join(names, ", ")+" that a header has more than once", again...)
-	return end{stmts: append(stmts, jumpTo(more.name))}
+	return end{stmts: append(append([]stmt{protocolTest(protoTCP)}, stmts...), jumpTo(more.name))}
+}
+
+// resetOption overwrites an option, the first of its kind.
+func resetOption(kind uint8) stmt {
+	return act("reset tcp option "+strconv.Itoa(int(kind)), func(c *coder) {
+		c.protocol(protoTCP)
+		c.expr("exthdr", exthdrAttrs(kind, 0, 0, 0, true)...)
+	})
 }

@@ -2,8 +2,10 @@ package nft
 
 import (
 	"fmt"
+	"strconv"
 
 	"github.com/recentc/recentc/compile"
+	"github.com/recentc/recentc/internal/bytecode"
 	"github.com/recentc/recentc/internal/diag"
 )
 
@@ -44,11 +46,11 @@ func timeDates(m *compile.Time) form {
 	case m.HasTo && m.From > m.To:
 		return never()
 	case m.HasFrom && m.HasTo:
-		return all(test(fmt.Sprintf("meta time >= %d", m.From)), test(fmt.Sprintf("meta time < %d", m.To+1)))
+		return all(timeTest(m.From, false), timeTest(m.To+1, true))
 	case m.HasTo:
-		return all(test(fmt.Sprintf("meta time < %d", m.To+1)))
+		return all(timeTest(m.To+1, true))
 	case m.HasFrom: // iptables' clock ends in 2038
-		return all(test(fmt.Sprintf("meta time %d-%d", m.From, m.To)))
+		return all(timeRange(m.From, m.To))
 	}
 	return always()
 }
@@ -58,9 +60,9 @@ func timeHours(m *compile.Time) form {
 	case m.Start == m.Stop || m.Start == 0 && m.Stop == compile.DayLength-1:
 		return always()
 	case m.Start < m.Stop:
-		return all(test(fmt.Sprintf("meta hour %d-%d", m.Start, m.Stop)))
+		return all(compare(hourField, false, rangeValue(uint64(m.Start), uint64(m.Stop))))
 	}
-	return anyOf([]stmt{test(fmt.Sprintf("meta hour >= %d", m.Start))}, []stmt{test(fmt.Sprintf("meta hour <= %d", m.Stop))})
+	return anyOf([]stmt{atLeast(hourField, uint64(m.Start))}, []stmt{ordered(hourField, " <= ", bytecode.Le, " > ", bytecode.Gt, uint64(m.Stop))})
 }
 
 var dayNames = [...]string{"Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"}
@@ -69,11 +71,33 @@ func timeDays(m *compile.Time) form {
 	if m.Days == compile.AllDays {
 		return always()
 	}
-	var names []string
+	var list []value
 	for i, name := range dayNames {
 		if m.Days&(1<<i) != 0 {
-			names = append(names, `"`+name+`"`)
+			list = append(list, named(`"`+name+`"`, uint64(i)))
 		}
 	}
-	return all(compare("meta day", false, oneOf(names)))
+	return all(compare(dayField, false, oneOfValues(list)))
+}
+
+var (
+	dayField  = metaField("meta day", metaDay, 1, false)
+	hourField = metaField("meta hour", metaHour, 4, true)
+	timeField = metaField("meta time", metaTime, 8, true)
+)
+
+// timeTest compares with a second: nft writes seconds, the kernel counts nanoseconds.
+func timeTest(second int64, before bool) stmt {
+	n, nanos := strconv.FormatInt(second, 10), uint64(second)*1e9
+	s := testOr("meta time < "+n, lessCode(timeField, bytecode.Lt, nanos), "meta time >= "+n, lessCode(timeField, bytecode.Ge, nanos))
+	if before {
+		return s
+	}
+	return s.opposite()
+}
+
+func timeRange(from, to int64) stmt {
+	v := rangeValue(uint64(from)*1e9, uint64(to)*1e9)
+	v.text = fmt.Sprintf("%d-%d", from, to)
+	return compare(timeField, false, v)
 }

@@ -1,9 +1,8 @@
 package nft
 
 import (
-	"fmt"
-
 	"github.com/recentc/recentc/compile"
+	"github.com/recentc/recentc/internal/bytecode"
 )
 
 // tos tests the byte as what nft lists it as: the DSCP and the ECN field. A part
@@ -19,10 +18,10 @@ func (t *translator) tos(m *compile.TOS) form {
 	}
 	var fields []stmt
 	if m.Mask&0xfc != 0 {
-		fields = append(fields, compare(t.ip()+" dscp", false, fmt.Sprintf("0x%02x", m.Value>>2)))
+		fields = append(fields, compare(t.dscpField(), false, dscpValue(uint32(m.Value>>2))))
 	}
 	if m.Mask&3 != 0 {
-		fields = append(fields, compare(t.ip()+" ecn", false, ecnNames[m.Value&3]))
+		fields = append(fields, compare(t.ecnField(), false, ecnValue(uint32(m.Value&3))))
 	}
 	if m.Not {
 		return opposites(fields)
@@ -32,9 +31,8 @@ func (t *translator) tos(m *compile.TOS) form {
 
 // rawTOS reads the byte: in IPv6 it lies across the first two.
 func (t *translator) rawTOS(m *compile.TOS) stmt {
-	op := map[bool]string{false: "==", true: "!="}[m.Not]
 	if t.ipv6() {
-		return test(fmt.Sprintf("@nh,0,16 & %#x %s %#x", int(m.Mask)<<4, op, int(m.Value)<<4))
+		return bitsTest(headerField("@nh,0,16", bytecode.NetworkHeader, 0, 2, 0), uint32(m.Mask)<<4, m.Not, uint32(m.Value)<<4)
 	}
-	return test(fmt.Sprintf("@nh,8,8 & %#x %s %#x", m.Mask, op, m.Value))
+	return bitsTest(headerField("@nh,8,8", bytecode.NetworkHeader, 1, 1, 0), uint32(m.Mask), m.Not, uint32(m.Value))
 }

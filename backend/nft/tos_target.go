@@ -3,6 +3,7 @@ package nft
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/recentc/recentc/compile"
 )
@@ -19,8 +20,8 @@ func (t *translator) setTOS(s *compile.SetTOS) end {
 	if ecn.Clear == 3 {
 		stmts, ecn = append(stmts, t.ecnTo(ecn.Toggle)), compile.Change{}
 	}
-	if next := t.tosField("dscp", dscp, 0x40, t.dscpTo, nil); next != nil || ecn != (compile.Change{}) {
-		next = t.tosField("ecn", ecn, 4, t.ecnTo, next)
+	if next := t.tosField(t.dscpField(), dscp, 0x40, dscpValue, nil); next != nil || ecn != (compile.Change{}) {
+		next = t.tosField(t.ecnField(), ecn, 4, ecnValue, next)
 		stmts = append(stmts, jumpTo(next.name))
 	}
 	return end{stmts: stmts}
@@ -28,15 +29,15 @@ func (t *translator) setTOS(s *compile.SetTOS) end {
 
 // tosField makes the chain that changes a field, and goes on in the next one. It
 // returns that one if nothing is to be changed.
-func (t *translator) tosField(name string, ch compile.Change, size uint32, set func(uint32) stmt, next *chain) *chain {
-	exit, about := decide("return"), fmt.Sprintf("changes %s %s: clears %#x, then turns over %#x", t.ip(), name, ch.Clear, ch.Toggle)
+func (t *translator) tosField(f *field, ch compile.Change, size uint32, of func(uint32) value, next *chain) *chain {
+	exit, about := returns, fmt.Sprintf("changes %s: clears %#x, then turns over %#x", f.name, ch.Clear, ch.Toggle)
 	if next != nil {
 		exit = goTo(next.name)
 		about += "; goes on to " + next.name
 	}
 	var rules [][]stmt
 	for _, to := range changedTo(ch, size) {
-		rules = append(rules, []stmt{test(t.ip() + " " + name + " " + oneOf(to.from)), set(to.value), exit})
+		rules = append(rules, []stmt{compare(f, false, oneOfValues(to.values())), setBits(f, of(to.value)), exit})
 	}
 	if len(rules) == 0 {
 		return next
@@ -44,13 +45,21 @@ func (t *translator) tosField(name string, ch compile.Change, size uint32, set f
 	if next != nil {
 		rules = append(rules, []stmt{exit})
 	}
-	return t.sharedChain("set_"+name, about, rules...)
+	return t.sharedChain("set_"+strings.Fields(f.name)[1], about, rules...)
 }
 
 // outcome is a value and what it is made from.
 type outcome struct {
 	value uint32
-	from  []string
+	from  []uint32
+}
+
+// values are the values that it is made from.
+func (o *outcome) values() (list []value) {
+	for _, n := range o.from {
+		list = append(list, dscpValue(n))
+	}
+	return list
 }
 
 // changedTo lists what becomes of the values of a field that are changed.
@@ -64,7 +73,7 @@ func changedTo(ch compile.Change, size uint32) (out []outcome) {
 		if i < 0 {
 			i, out = len(out), append(out, outcome{value: value})
 		}
-		out[i].from = append(out[i].from, fmt.Sprintf("0x%02x", old))
+		out[i].from = append(out[i].from, old)
 	}
 	return out
 }

@@ -1,3 +1,3 @@
 package nft
 
-var traceEnd = afterwards(act("meta nftrace set 1"))
+var traceEnd = afterwards(act("meta nftrace set 1", func(c *coder) { c.setMeta(metaNftrace, []byte{1}) }))

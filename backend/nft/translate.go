@@ -24,6 +24,8 @@ type Options struct {
 	// fragments of packets, where no connections are tracked. Without it
 	// nftables takes a fragment's data for ports there.
 	Fragments bool
+	// Meanings asks for what each rule of the output means, in [Table.Meanings].
+	Meanings bool
 	// Version is what the header says made the output.
 	Version string
 }
@@ -118,6 +120,7 @@ func newTranslator(p *compile.Program, o *Options, d *diag.List) *translator {
 	for _, c := range p.Chains {
 		t.byName[[2]string{c.Table, c.Name}] = c
 	}
+	t.done.meanings, t.done.ipv6 = o.Meanings, t.ipv6()
 	return t
 }
 
@@ -137,7 +140,7 @@ func (t *translator) program() {
 	}
 	t.fewerSets()
 	t.checkDepth()
-	printRest(t.chains)
+	printRest(t.chains, &t.done)
 }
 
 // nameChain gives a chain its name in the output: the filter table's chains keep
@@ -190,7 +193,7 @@ func (t *translator) translateChain(c *compile.Chain, batches []*batch) {
 	out := &chain{name: t.named[c]}
 	if c.Hook != compile.NoHook {
 		out.kind, out.hook, out.priority = hookOf(c)
-		out.policy = policy(c)
+		out.policy = policy(c).right.text
 	}
 	t.chains = append(t.chains, out)
 	rests := 0
@@ -263,7 +266,7 @@ func (t *translator) translateRule(r *compile.Rule, home *chain) *chain {
 		e.end = t.target(r.Target)
 	}
 	if _, back := r.Target.(compile.Return); back && t.chain.Hook != compile.NoHook && inPieces(ops) {
-		e.end = end{stmts: []stmt{decide(policy(t.chain))}, ends: true}
+		e.end = end{stmts: []stmt{policy(t.chain)}, ends: true}
 	}
 	if t.failed {
 		return e.leaveOut()

@@ -5,6 +5,7 @@ import (
 	"math/bits"
 
 	"github.com/recentc/recentc/compile"
+	"github.com/recentc/recentc/internal/bytecode"
 )
 
 // u32 reads the packet as raw payload, each unbroken part of a mask by itself:
@@ -43,9 +44,9 @@ func u32Whole(m *compile.U32Test) []stmt {
 	case m.Mask&0xff != 0 || m.Offset <= 16 && !m.Behind:
 		return nil
 	case m.Behind: // any value will do, as long as there is a byte
-		return []stmt{test(fmt.Sprintf("@th,%d,8 >= 0", m.Offset*8+24))}
+		return []stmt{atLeast(headerField(fmt.Sprintf("@th,%d,8", m.Offset*8+24), bytecode.TransportHeader, m.Offset+3, 1, 0), 0)}
 	}
-	return []stmt{test(fmt.Sprintf("meta length >= %d", m.Offset+4))}
+	return []stmt{atLeast(lengthField, uint64(m.Offset)+4)}
 }
 
 // run is an unbroken part of a mask: a number of bits behind the first ones.
@@ -65,9 +66,9 @@ func maskRuns(mask uint32) (runs []run) {
 
 // u32Value tests all parts of a word; a range is tested in the one part.
 func u32Value(m *compile.U32Test, runs []run, v compile.Span) (out []stmt, some bool) {
-	header := "nh"
+	header, base := "nh", bytecode.NetworkHeader
 	if m.Behind {
-		header = "th"
+		header, base = "th", bytecode.TransportHeader
 	}
 	if len(runs) == 0 { // the word is 0
 		return nil, v.Low == 0
@@ -81,11 +82,13 @@ func u32Value(m *compile.U32Test, runs []run, v compile.Span) (out []stmt, some 
 		if low > high {
 			return nil, false
 		}
-		value := fmt.Sprintf("%#x", low)
+		v := rangeValue(uint64(low), uint64(high))
+		v.text = hex(low)
 		if low != high {
-			value = fmt.Sprintf("%#x-%#x", low, high)
+			v.text += "-" + hex(high)
 		}
-		out = append(out, test(fmt.Sprintf("@%s,%d,%d %s", header, m.Offset*8+r.from, r.width, value)))
+		bit := m.Offset*8 + r.from
+		out = append(out, compare(bitField(fmt.Sprintf("@%s,%d,%d", header, bit, r.width), base, bit, r.width, 0), false, v))
 	}
 	return out, true
 }

@@ -5,5 +5,5 @@ import "github.com/recentc/recentc/compile"
 const protoUDP = 17
 
 func (t *translator) udp(m *compile.UDP) form {
-	return t.ports("udp", protoUDP, m.Source, m.Dest)
+	return t.ports(protoUDP, m.Source, m.Dest)
 }

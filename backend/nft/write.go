@@ -75,18 +75,18 @@ func (c *chain) write(b printer) {
 		b.WriteString("\t\ttype " + c.kind + " hook " + c.hook + " priority " + c.priority + "; policy " + c.policy + ";\n")
 	}
 	for r := range c.all {
-		c.writeRule(b, r)
+		r.print(b)
 	}
 	b.WriteString("\t}\n\n")
 }
 
-func (c *chain) writeRule(b printer, r *rule) {
+func (c *chain) writeRule(p *printout, r *rule) {
 	if !c.spread || r.portSet() < 0 {
-		r.print(b)
+		p.print(r)
 		return
 	}
 	for _, one := range r.spread() {
-		one.print(b)
+		p.print(&one)
 	}
 }
 

@@ -71,7 +71,7 @@ func nftOptions(ctx *cli.Context) (nft.Options, error) {
 			return nft.Options{}, usage("--%s is an option of -b ebpf", name)
 		}
 	}
-	o := nft.Options{Table: ctx.String("table"), Fragments: ctx.Bool("fragments"), Version: Version}
+	o := nft.Options{Table: ctx.String("table"), Meanings: ctx.Command.Name != "translate", Fragments: ctx.Bool("fragments"), Version: Version}
 	switch m := ctx.String("hitcount-mode"); m {
 	case "exact":
 	case "meter":
