@@ -25,7 +25,7 @@ func (s *ruleSet) chainCommand(r *ast.Rule) {
 	case ast.Flush:
 		c.Rules = nil
 	case ast.Policy:
-		s.policyCommand(c, r.Operand().Arg)
+		s.policyCommand(c, r)
 		if c.Range.Start.Line == 0 {
 			c.Range = r.Range
 		}
@@ -51,14 +51,17 @@ func (s *ruleSet) create(r *ast.Rule) {
 }
 
 // policyCommand is -P, which takes less than the line of a chain in a save file.
-func (s *ruleSet) policyCommand(c *Chain, policy ast.Word) {
+func (s *ruleSet) policyCommand(c *Chain, r *ast.Rule) {
+	policy := r.Operand().Arg
 	if s.current.name == "nat" && policy.Text == "DROP" {
 		s.report(diag.BadPolicy, policy.Range, "DROP cannot be a policy in the nat table",
 			"The table sees only the first packet of a connection. iptables says that it is not intended for filtering, and refuses the command.",
 			"Set the policy in the filter table.")
 		return
 	}
-	s.setPolicy(c, policy, true)
+	if s.setPolicy(c, policy, true) {
+		c.PolicyFile, c.PolicyRange = s.file, r.Range
+	}
 }
 
 func (s *ruleSet) allChains(r *ast.Rule) {
@@ -122,6 +125,7 @@ func (s *ruleSet) rename(r *ast.Rule, c *Chain) {
 }
 
 func zero(c *Chain) {
+	c.Counters = nil
 	for _, r := range c.Rules {
 		r.Counters = nil
 	}

@@ -57,10 +57,16 @@ type Chain struct {
 	Name  string
 	Hook  Hook
 	// Drop is the policy of a chain with a hook.
-	Drop  bool
-	Rules []*Rule
-	File  *ast.File
-	Range ast.Range
+	Drop bool
+	// PolicyFile and PolicyRange are where the input sets the policy; PolicyFile is nil
+	// where it does not.
+	PolicyFile  *ast.File
+	PolicyRange ast.Range
+	// Counters are those that the input gave the policy, nil where it gave none.
+	Counters *ast.Counters
+	Rules    []*Rule
+	File     *ast.File
+	Range    ast.Range
 }
 
 // Rule is a packet's test and what follows. Its steps run in order; the first

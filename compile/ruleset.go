@@ -143,10 +143,18 @@ func (s *ruleSet) declare(e *ast.Chain) {
 		}
 	}
 	c.Range, c.File = e.Range, s.file
-	s.setPolicy(c, e.Policy, e.Policy.Text != "-")
+	if s.setPolicy(c, e.Policy, e.Policy.Text != "-") {
+		c.PolicyFile, c.PolicyRange = s.file, e.Range
+		c.Counters = nil
+		if e.Counters.Set {
+			counters := e.Counters // not a part of the entry, which is let go of
+			c.Counters = &counters
+		}
+	}
 }
 
-func (s *ruleSet) setPolicy(c *Chain, w ast.Word, given bool) {
+// setPolicy tells whether it set the policy.
+func (s *ruleSet) setPolicy(c *Chain, w ast.Word, given bool) (set bool) {
 	switch {
 	case !given && c.Hook == NoHook:
 	case !given:
@@ -159,7 +167,9 @@ func (s *ruleSet) setPolicy(c *Chain, w ast.Word, given bool) {
 			"Write - in its place, and make the policy the chain's last rule.")
 	default:
 		c.Drop = w.Text == "DROP"
+		return true
 	}
+	return false
 }
 
 func (s *ruleSet) newChain(name ast.Word) *Chain {

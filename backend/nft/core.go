@@ -95,6 +95,9 @@ func (t *translator) jump(j *compile.Jump) end {
 		t.inexpressible("the jump to "+j.Chain, "")
 		return end{}
 	}
+	if j.Goto && t.chain.Hook != compile.NoHook {
+		return t.gotoFromHook(t.named[c])
+	}
 	if j.Goto {
 		return end{stmts: []stmt{goTo(t.named[c])}, ends: true, leaves: true}
 	}

@@ -31,6 +31,14 @@ func hookOf(c *compile.Chain) (kind, hook, priority string) {
 	return kind, hook, c.Table
 }
 
+// counted is a counter that goes on from the input's counts, if there are any.
+func counted(c *ast.Counters) stmt {
+	if c == nil {
+		return counts
+	}
+	return act(counterText(*c), counts.code)
+}
+
 // counterText is the counter statement, going on from the input's counts.
 func counterText(c ast.Counters) string {
 	if c.Packets == 0 && c.Bytes == 0 {

@@ -37,29 +37,6 @@ type end struct {
 	leaves bool
 }
 
-// policy is the verdict at the end of a chain with a hook. It is what RETURN does there,
-// and unlike a return it may stand in a chain of the rule's own.
-func policy(c *compile.Chain) stmt {
-	if c.Drop {
-		return drops
-	}
-	return accepts
-}
-
-// inPieces tells whether a rule with these steps needs chains of its own.
-func inPieces(ops []op) bool {
-	for i, o := range ops {
-		last := i == len(ops)-1
-		switch {
-		case o.kind == opTest && (last || len(o.alts) == 1):
-		case o.kind == opDo && last && !o.forgets:
-		default:
-			return true
-		}
-	}
-	return false
-}
-
 // op is a step of a rule in the terms of nftables' control flow.
 type op struct {
 	kind opKind
@@ -283,7 +260,7 @@ func (e *emitter) counter() stmt {
 		return counts
 	}
 	e.counted = true
-	return act(counterText(*e.src.Counters), counts.code)
+	return counted(e.src.Counters)
 }
 
 func (e *emitter) add(at place, stmts []stmt) {

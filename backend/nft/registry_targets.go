@@ -24,7 +24,7 @@ var targetEnds = map[string]func(*translator, compile.Target) end{
 	"QUEUE":       fixedEnd(queueEnd),
 	"REDIRECT":    targetOf((*translator).redirect),
 	"REJECT":      targetOf((*translator).reject),
-	"RETURN":      fixedEnd(end{stmts: []stmt{returns}, ends: true, leaves: true}),
+	"RETURN":      func(t *translator, _ compile.Target) end { return t.back() },
 	"SECMARK":     targetOf((*translator).secmark),
 	"SET":         targetOf((*translator).changeSet),
 	"SNAT":        targetOf((*translator).snat),

@@ -106,6 +106,19 @@ func (c *counting) WriteByte(byte) error {
 	return nil
 }
 
+// Replace is what stands in front of a table in a script, so that it replaces one of
+// the same name in the same transaction. `destroy` is not known before nft 1.0.7, so the
+// table is made sure to exist, and deleted.
+//
+// The old chains are empty as soon as the new ones have their rules, but the kernel takes
+// them off their hooks one by one afterwards, in the order of the transaction. Until then
+// a policy of drop would lose what both tables accept. A dormant table has no hooks, so
+// the kernel takes them all off in front of everything else.
+func Replace(family, table string) string {
+	id := family + " " + table
+	return "table " + id + " { flags dormant; }\ndelete table " + id + "\n"
+}
+
 // tableText is a table of the script.
 type tableText struct {
 	family, name string
@@ -113,13 +126,11 @@ type tableText struct {
 	chains       []*chain
 }
 
-// print prints a table in the form that `nft -f` reads, replacing a table of the
-// same name in the same transaction: `destroy` is not known before nft 1.0.7, so
-// the table is made sure to exist, and deleted. It tells where its head, each set
-// and the chains end.
+// print prints a table in the form that `nft -f` reads. It tells where its head, each
+// set and the chains end.
 func (t *tableText) print(b printer, end func()) {
 	id := t.family + " " + t.name
-	b.WriteString("table " + id + "\ndelete table " + id + "\n\ntable " + id + " {\n\tcomment \"" + TableComment + "\"\n\n")
+	b.WriteString(Replace(t.family, t.name) + "\ntable " + id + " {\n\tcomment \"" + TableComment + "\"\n\n")
 	end()
 	for _, s := range t.sets {
 		s.write(b)

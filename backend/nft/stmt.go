@@ -127,7 +127,9 @@ type rule struct {
 	// says there that it could not be translated.
 	from    *compile.Rule
 	leftOut bool
-	stmts   []stmt
+	// above is a comment that is printed above it instead.
+	above string
+	stmts []stmt
 	// comment is the rule's own, kept by the kernel.
 	comment string
 	// text is that of rules which are printed already, instead of all this, and meant

@@ -77,9 +77,11 @@ type translator struct {
 	// tracking tells that connections are tracked; whole is the last rule that
 	// asked for a packet's first fragment. See fragment.go.
 	tracking *bool
-	whole    *compile.Rule
-	matches  []Match
-	rules    int
+	// policyChain holds the policy of the chain at hand; see hook_policy.go.
+	policyChain *chain
+	whole       *compile.Rule
+	matches     []Match
+	rules       int
 
 	chain  *compile.Chain
 	rule   *compile.Rule
@@ -189,7 +191,7 @@ func (t *translator) addChain(name string) *chain {
 }
 
 func (t *translator) translateChain(c *compile.Chain, batches []*batch) {
-	t.chain = c
+	t.chain, t.policyChain = c, nil
 	out := &chain{name: t.named[c]}
 	if c.Hook != compile.NoHook {
 		out.kind, out.hook, out.priority = hookOf(c)
@@ -215,6 +217,7 @@ func (t *translator) translateChain(c *compile.Chain, batches []*batch) {
 			}
 		}
 	}
+	t.endByPolicy(out)
 }
 
 // translateNext writes the first of the rules, with the chains that it needs, and
@@ -264,9 +267,6 @@ func (t *translator) translateRule(r *compile.Rule, home *chain) *chain {
 	ops := t.opsOf(r.Steps, e)
 	if r.Target != nil {
 		e.end = t.target(r.Target)
-	}
-	if _, back := r.Target.(compile.Return); back && t.chain.Hook != compile.NoHook && inPieces(ops) {
-		e.end = end{stmts: []stmt{policy(t.chain)}, ends: true}
 	}
 	if t.failed {
 		return e.leaveOut()

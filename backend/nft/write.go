@@ -93,6 +93,7 @@ func (c *chain) writeRule(p *printout, r *rule) {
 // print writes the rule's lines.
 func (r *rule) print(b printer) {
 	b.WriteString(r.text)
+	b.WriteString(r.above)
 	if r.from != nil {
 		r.printFrom(b)
 	}

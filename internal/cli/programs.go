@@ -32,7 +32,7 @@ func writePrograms(w io.Writer, p *live.ProgramsStatus) {
 	}
 	for _, c := range p.Chains {
 		display.Fprintf(w, "  chain %s %s %s\n", c.Family, c.Table, c.Name)
-		writeRules(w, c.Rules)
+		writeRules(w, c.Rules, nil)
 	}
 }
 

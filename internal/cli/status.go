@@ -144,11 +144,11 @@ func writeTable(w io.Writer, t live.TableStatus) {
 			display.Fprintf(w, "  (%s)", chain.Hook)
 		}
 		fmt.Fprintln(w)
-		writeRules(w, chain.Rules)
+		writeRules(w, chain.Rules, chain.Policy)
 	}
 }
 
-func writeRules(w io.Writer, rules []live.RuleStatus) {
+func writeRules(w io.Writer, rules []live.RuleStatus, policy *live.PolicyStatus) {
 	rows := tabwriter.NewWriter(w, 0, 8, 1, ' ', tabwriter.AlignRight)
 	defer rows.Flush()
 	for _, r := range rules {
@@ -161,5 +161,8 @@ func writeRules(w io.Writer, rules []live.RuleStatus) {
 			text = r.Place + " " + r.Iptables
 		}
 		display.Fprintf(rows, "    %s\t%s\t  %s\n", packets, size, text)
+	}
+	if policy != nil {
+		fmt.Fprintf(rows, "    %d\t%d\t  policy drop\n", policy.Packets, policy.Bytes)
 	}
 }

@@ -35,8 +35,16 @@ type TableStatus struct {
 type ChainStatus struct {
 	Name string `json:"name"`
 	// Hook is how the chain is called, as nft lists it; empty for a user's chain.
-	Hook  string       `json:"hook,omitempty"`
-	Rules []RuleStatus `json:"rules"`
+	Hook string `json:"hook,omitempty"`
+	// Policy is what the policy decided, where that is counted.
+	Policy *PolicyStatus `json:"policy,omitempty"`
+	Rules  []RuleStatus  `json:"rules"`
+}
+
+// PolicyStatus is what a policy counted.
+type PolicyStatus struct {
+	Packets uint64 `json:"packets"`
+	Bytes   uint64 `json:"bytes"`
 }
 
 // RuleStatus is a rule with what it counted.
@@ -168,14 +176,14 @@ func (b *block) hook() string {
 }
 
 func (p *shown) status() TableStatus {
-	sources := p.sources()
+	sources, policies := p.sources(), p.policies()
 	t := TableStatus{Family: p.family, Name: p.name, Sources: sources != nil, Chains: []ChainStatus{}}
 	for i := range p.listing.blocks {
 		b := &p.listing.blocks[i]
 		if b.kind != "chain" {
 			continue
 		}
-		c := ChainStatus{Name: b.name, Hook: b.hook(), Rules: []RuleStatus{}}
+		c := ChainStatus{Name: b.name, Hook: b.hook(), Policy: policies[b.name], Rules: []RuleStatus{}}
 		if sources == nil {
 			c.listed(b)
 		} else {
@@ -188,9 +196,34 @@ func (p *shown) status() TableStatus {
 	return t
 }
 
+// policyRule is a rule that is the policy of a chain.
+var policyRule = regexp.MustCompile(`^counter packets \d+ bytes \d+ drop comment "` + regexp.QuoteMeta(nft.PolicyComment("")) + `([^" ]+)"$`)
+
+// policies are the policies that rules count, by the chain.
+func (p *shown) policies() map[string]*PolicyStatus {
+	out := map[string]*PolicyStatus{}
+	for i := range p.listing.blocks {
+		b := &p.listing.blocks[i]
+		if b.kind != "chain" {
+			continue
+		}
+		for _, rule := range b.rules() {
+			if m := policyRule.FindStringSubmatch(rule); m != nil {
+				var r RuleStatus
+				r.count(rule)
+				out[m[1]] = &PolicyStatus{r.Packets, r.Bytes}
+			}
+		}
+	}
+	return out
+}
+
 // listed takes the rules as nft lists them.
 func (c *ChainStatus) listed(b *block) {
 	for _, rule := range b.rules() {
+		if policyRule.MatchString(rule) {
+			continue
+		}
 		r := RuleStatus{NFT: rule}
 		r.count(rule)
 		c.Rules = append(c.Rules, r)
@@ -201,6 +234,9 @@ func (c *ChainStatus) listed(b *block) {
 func (p *shown) fromSources(c *ChainStatus, b *block, sources map[string]map[int][]string) {
 	rules := b.rules()
 	for i := range len(rules) + 1 {
+		if i < len(rules) && policyRule.MatchString(rules[i]) {
+			continue
+		}
 		for n, source := range sources[b.name][i] {
 			r := RuleStatus{}
 			r.Place, r.Iptables, _ = strings.Cut(source, " ")
