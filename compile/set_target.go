@@ -5,6 +5,7 @@ import (
 
 	"github.com/recentc/recentc/ast"
 	"github.com/recentc/recentc/internal/diag"
+	"github.com/recentc/recentc/internal/display"
 	"github.com/recentc/recentc/ipset"
 )
 
@@ -178,7 +179,7 @@ func addElement(s *ipset.Set, f ast.Family) string {
 	if ipset.NewLookup(&ipset.Set{Type: s.Type}) == nil {
 		element = "..."
 	}
-	return "nft add element " + family + " recentc " + s.Name + " { " + element + " }"
+	return "nft add element " + family + " recentc " + display.Shell(s.Name) + " { " + element + " }"
 }
 
 // single replaces a list by its only member that fits: of several the kernel

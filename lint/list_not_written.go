@@ -6,6 +6,7 @@ import (
 
 	"github.com/recentc/recentc/compile"
 	"github.com/recentc/recentc/internal/diag"
+	"github.com/recentc/recentc/internal/display"
 )
 
 var listNotWritten = Check{
@@ -61,5 +62,5 @@ func (p *pass) fillFix(l *list) string {
 			return "Did you mean " + o.Name + ", which is filled and never asked?"
 		}
 	}
-	return "Add a rule with --set --name " + l.Name + ", or remove this one. If a program fills the list, say so: # recentc:ignore RC2001 filled by ..."
+	return "Add a rule with --set --name " + display.Shell(l.Name) + ", or remove this one. If a program fills the list, say so: # recentc:ignore RC2001 filled by ..."
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/recentc/recentc/compile"
 	"github.com/recentc/recentc/internal/diag"
+	"github.com/recentc/recentc/internal/display"
 	"github.com/recentc/recentc/internal/words"
 )
 
@@ -20,7 +21,7 @@ var unreachableChain = Check{
 		for _, c := range p.program.Chains {
 			if c.Hook == compile.NoHook && len(c.Rules) > 0 && !filledWhileRunning(c.Name) && !called[chainName{c.Table, c.Name}] {
 				p.report(ruleAt(c.Rules[0]), fmt.Sprintf("no rule calls chain %s", c.Name),
-					words.Count(len(c.Rules), "rule")+" of the chain, from this one on, see no packet.", "Add the -j "+c.Name+" that is missing, or remove the chain.")
+					words.Count(len(c.Rules), "rule")+" of the chain, from this one on, see no packet.", "Add the -j "+display.Shell(c.Name)+" that is missing, or remove the chain.")
 			}
 		}
 	},

@@ -47,7 +47,7 @@ func (c *Command) unusedSets(programs []*compile.Program, sets ipset.Collection)
 
 // phrase names a recent match by its operation and list.
 func phrase(m *compile.Recent) string {
-	s := "--" + m.Op.String() + " --name " + m.Name
+	s := "--" + m.Op.String() + " --name " + display.Shell(m.Name)
 	if m.Not {
 		s = "! " + s
 	}
