@@ -9,6 +9,7 @@ import (
 
 	"github.com/recentc/recentc/ast"
 	"github.com/recentc/recentc/internal/diag"
+	"github.com/recentc/recentc/internal/display"
 	"mvdan.cc/sh/v3/expand"
 	"mvdan.cc/sh/v3/syntax"
 )
@@ -205,7 +206,7 @@ func (s *shell) parseError(err error) {
 	case errors.As(err, &parse):
 		at := s.lines.place(int(parse.Pos.Offset()))
 		s.refuse(diag.ScriptError, ast.Range{Start: at, End: at}, "the shell does not understand this: "+parse.Text,
-			"The shell gives up at such a place.", "Put the script right; \"sh -n "+s.file.Name+"\" checks it.")
+			"The shell gives up at such a place.", "Put the script right. This checks it: sh -n "+display.ShellPath(s.file.Name))
 	case errors.As(err, &lang):
 		at := s.lines.place(int(lang.Pos.Offset()))
 		s.refuse(diag.ScriptError, ast.Range{Start: at, End: at}, "this is no shell that is read here: "+lang.Feature, "Scripts for sh and bash are run.", scriptFix)

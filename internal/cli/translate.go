@@ -51,6 +51,9 @@ func (c *Command) translate(ctx *cli.Context) error {
 		c.summary(&t.translation)
 		c.unusedSets(t.programs, t.sets)
 	}
+	if t.partial && ctx.Bool("json") {
+		return exitError{exitFindings, ""} // what is on standard error stays JSON
+	}
 	if t.partial {
 		return exitError{exitFindings, "the translation is partial: the rules named above are left out"}
 	}

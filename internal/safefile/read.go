@@ -94,7 +94,7 @@ func ReadStream(r io.Reader, name string, limit int64) (string, error) {
 
 // readAll reads all there is, of which size is a guess.
 func readAll(r io.Reader, size int64, name string, limit int64) (string, error) {
-	var text strings.Builder
+	var text doubling
 	text.Grow(int(min(max(size, 0), limit)))
 	n, err := io.Copy(&text, io.LimitReader(r, limit+1))
 	if err == nil && n > limit {
@@ -104,4 +104,15 @@ func readAll(r io.Reader, size int64, name string, limit int64) (string, error) 
 		return "", err
 	}
 	return text.String(), nil
+}
+
+// doubling is a strings.Builder that grows twofold also where it is large.
+type doubling struct{ strings.Builder }
+
+// Write implements io.Writer.
+func (d *doubling) Write(p []byte) (int, error) {
+	if d.Len()+len(p) > d.Cap() {
+		d.Grow(max(len(p), d.Cap()))
+	}
+	return d.Builder.Write(p)
 }
