@@ -17,16 +17,21 @@ var coreOptions = []option{
 	{name: "fragments", not: true}, {name: "jump", args: 1}, {name: "goto", args: 1}, {name: "match", args: 1},
 	{name: "set-counters", args: 2}, {name: "ipv4"}, {name: "ipv6"}, {name: "numeric"}, {name: "verbose"},
 	{name: "exact"}, {name: "line-numbers"}, {name: "wait", more: 1}, {name: "modprobe", args: 1},
-	{name: "help"}, {name: "version"}, {name: "append"}, {name: "delete"}, {name: "check", command: true}, {name: "insert"},
-	{name: "replace"}, {name: "list"}, {name: "list-rules"}, {name: "flush"}, {name: "zero"}, {name: "new-chain"},
-	{name: "delete-chain"}, {name: "rename-chain"}, {name: "policy"}, {name: "table"}, {name: "wait-interval", args: 1},
+	{name: "help"}, {name: "version"}, {name: "wait-interval", args: 1},
+	{name: "append", args: 1, command: true}, {name: "delete", args: 1, command: true}, {name: "check", args: 1, command: true},
+	{name: "insert", args: 1, command: true}, {name: "replace", args: 1, command: true}, {name: "list", command: true},
+	{name: "list-rules", command: true}, {name: "flush", command: true}, {name: "zero", command: true},
+	{name: "new-chain", args: 1, command: true}, {name: "delete-chain", command: true}, {name: "rename-chain", args: 1, command: true},
+	{name: "policy", args: 1, command: true}, {name: "table", args: 1, command: true},
 }
 
 // coreLetters are the letters of iptables' own options.
 var coreLetters = map[byte]string{
 	'p': "protocol", 's': "source", 'd': "destination", 'i': "in-interface", 'o': "out-interface",
 	'f': "fragments", 'j': "jump", 'g': "goto", 'm': "match", 'c': "set-counters", '4': "ipv4", '6': "ipv6",
-	'n': "numeric", 'v': "verbose", 'x': "exact", 'w': "wait", 'M': "modprobe", 'W': "wait-interval",
+	'n': "numeric", 'v': "verbose", 'x': "exact", 'w': "wait", 'M': "modprobe", 'W': "wait-interval", 'V': "version", 'h': "help",
+	'A': "append", 'D': "delete", 'C': "check", 'I': "insert", 'R': "replace", 'L': "list", 'S': "list-rules", 'F': "flush",
+	'Z': "zero", 'N': "new-chain", 'X': "delete-chain", 'E': "rename-chain", 'P': "policy", 't': "table",
 }
 
 var coreByLetter = func() (table [256]*option) {
@@ -120,6 +125,10 @@ func (c *ruleCompiler) coreOption(g given) {
 		c.takeJump(g)
 	case "set-counters":
 		c.takeCounters(g)
+	case "ipv4":
+		c.other = c.other || c.family == ast.IPv6
+	case "ipv6":
+		c.other = c.other || c.family == ast.IPv4
 	}
 }
 

@@ -14,7 +14,7 @@ import (
 // extensions and the last loaded of these first, then unambiguous beginnings.
 func (c *ruleCompiler) resolve() {
 	opts := c.rule.Options(&c.options)
-	for i := 0; i < len(opts); i++ {
+	for i := 0; i < len(opts) && !c.other; i++ {
 		o := &opts[i]
 		kind, spec := c.find(o.Name)
 		switch {
@@ -185,8 +185,8 @@ func (c *ruleCompiler) negationFix(spec *option) string {
 func (c *ruleCompiler) values(spec *option, opts []ast.Option) (values []ast.Word, swallowed int) {
 	o := &opts[0]
 	values = o.Values
-	if len(values) < spec.args && spec.text && len(opts) > 1 && len(values) == 0 {
-		next := &opts[1] // free text that begins with a dash
+	if len(values) < spec.args && len(opts) > 1 && len(values) == 0 && !opts[1].Not && (spec.text || onlyOption(opts[1].Name)) {
+		next := &opts[1] // a value that begins with a dash, in an ast that was made without Syntax
 		c.extra(next.Values)
 		return []ast.Word{{Text: next.Name, Range: next.Range}}, 1
 	}
@@ -195,9 +195,28 @@ func (c *ruleCompiler) values(spec *option, opts []ast.Option) (values []ast.Wor
 			"The rule ends, or another option begins, where it should stand.", c.valueFix(o))
 		return nil, 0
 	}
+	if n := spec.args; n > 0 && len(values) > n+spec.more && !values[0].Quoted && strings.HasPrefix(values[0].Text, "-") {
+		c.opaque = true // the options behind it may be meant otherwise
+		c.report(diag.MissingValue, missingAt(o), o.Name+" needs "+valueCount(n),
+			"The next word, "+values[0].Text+", is taken for its value, as iptables takes it, and \""+values[n].Text+"\" then belongs to no option.", c.valueFix(o))
+		return nil, 0
+	}
 	n := min(len(values), spec.args+spec.more)
 	c.extra(values[n:])
 	return values[:n:n], 0
+}
+
+// missingAt is the option's name, without the words behind it.
+func missingAt(o *ast.Option) ast.Range {
+	r := o.Range
+	r.End = o.Values[0].Start
+	r.End.Column = max(r.Start.Column+1, r.End.Column-1)
+	return r
+}
+
+// onlyOption tells -4 and -6, behind which a rule might be left out.
+func onlyOption(name string) bool {
+	return name == "-4" || name == "-6" || name == "--ipv4" || name == "--ipv6"
 }
 
 func (c *ruleCompiler) valueFix(o *ast.Option) string {

@@ -18,6 +18,8 @@ type ruleCompiler struct {
 	failed bool
 	// opaque is set once an extension is met whose options are not known.
 	opaque bool
+	// other is set by -4 and -6 where the rule is one of the other family's.
+	other bool
 
 	core    core
 	calls   []*call
@@ -72,11 +74,8 @@ func inexpressible(code diag.Code) bool {
 // compile returns the rules, in a slice that the next rule uses again; none where an
 // error was reported.
 func (c *ruleCompiler) compile() []*Rule {
-	if only := c.rule.Only; only != ast.FamilyUnknown && only != c.family {
-		return nil // -4 or -6: not loaded in this family
-	}
 	c.resolve()
-	if c.failed {
+	if c.failed || c.other {
 		return nil
 	}
 	steps := c.matchSteps()

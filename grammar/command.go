@@ -66,8 +66,8 @@ func (p *lineParser) command(r *ruleLine) *ast.Rule {
 				return nil
 			}
 		default:
-			if rule.Only == ast.FamilyUnknown {
-				rule.Only = onlyFor(o.Name)
+			if !p.takeFamily(rule, &o) {
+				return nil
 			}
 			rest = append(rest, o)
 		}
@@ -79,6 +79,22 @@ func (p *lineParser) command(r *ruleLine) *ast.Rule {
 	}
 	p.options.SetOptions(rule, rest, p.column)
 	return rule
+}
+
+// takeFamily notes -4 and -6. With both, a rule would be in neither family, and nobody
+// would be told.
+func (p *lineParser) takeFamily(rule *ast.Rule, o *ast.Option) bool {
+	only := onlyFor(o.Name)
+	if only == ast.FamilyUnknown {
+		return true
+	}
+	if rule.Only != ast.FamilyUnknown && rule.Only != only {
+		p.report(diag.OptionConflict, o.Range, "-4 and -6 in one rule",
+			"iptables-restore leaves the rule out for IPv4 and for IPv6, and says nothing.", "Keep one of them, or none for both families.")
+		return false
+	}
+	rule.Only = only
+	return true
 }
 
 // takeOp reads the words behind the command: chain, then a number, policy or name.

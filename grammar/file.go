@@ -39,7 +39,7 @@ func Parse(name, text string, o Options) (*ast.File, diag.List) {
 		return parseScript(f, o)
 	}
 	f.Style, f.Family = style, headerFamily(lines)
-	results := parseLines(f, lines, prompts)
+	results := parseLines(f, lines, prompts, o.Syntax)
 	var l diag.List
 	f.Entries = make([]ast.Entry, 0, len(lines))
 	for i := range results {
@@ -88,7 +88,7 @@ type chunk struct {
 
 // parseLines parses all lines, on all cores where there are many, and gives the
 // results in the lines' order.
-func parseLines(f *ast.File, lines []string, prompts bool) []chunk {
+func parseLines(f *ast.File, lines []string, prompts bool, syntax Syntax) []chunk {
 	var starts []int
 	for i := 0; i < len(lines); i = chunkEnd(f.Style, lines, i) {
 		starts = append(starts, i)
@@ -106,7 +106,7 @@ func parseLines(f *ast.File, lines []string, prompts bool) []chunk {
 		go func() {
 			defer wg.Done()
 			out[n].entries = make([]ast.Entry, 0, to-from)
-			p := &lineParser{file: f, prompts: prompts, out: &out[n]}
+			p := &lineParser{file: f, prompts: prompts, out: &out[n], doubts: doubts{syntax: syntax}}
 			p.all(lines[from:to], from+1)
 			<-slots
 		}()
@@ -138,6 +138,7 @@ type lineParser struct {
 
 	lexer   lineLexer
 	scratch ruleLine
+	doubts  doubts
 	store
 }
 
@@ -199,7 +200,8 @@ func (p *lineParser) commandLine() {
 func (p *lineParser) parse(args int, family ast.Family) {
 	p.text = p.whole[args:]
 	p.column = len(p.whole) - len(strings.TrimLeft(p.text, " \t\r")) + 1
-	p.lexer = lineLexer{file: p.file.Name, text: p.text, line: p.number, column: args, style: p.file.Style}
+	p.lexer = lineLexer{file: p.file.Name, text: p.text, line: p.number, column: args, style: p.file.Style, family: family}
+	p.scratch.Options.doubts = &p.doubts
 	node, err := parseLine(&p.lexer, &p.scratch)
 	if err != nil {
 		if p.closeQuote(err) {

@@ -122,6 +122,10 @@ type options struct {
 	list  []ast.Option
 	// words holds all options' values; each option has a piece of it.
 	words []ast.Word
+
+	*doubts
+	doubtful bool // only Syntax can tell what the options are
+	sorted   bool // Syntax has told it
 }
 
 // Parse implements participle.Parseable. It takes the text; parse cuts it up.
@@ -136,8 +140,19 @@ func (o *options) Parse(lex *lexer.PeekingLexer) error {
 // parse reads the options from the line that l has been lexing.
 func (o *options) parse(l *lineLexer) error {
 	l.words, l.started, l.at = true, true, o.start-1-l.column
-	o.list, o.words = o.list[:0], o.words[:0]
-	return o.collect(l)
+	l.options = l.at
+	return o.from(l, l, l.family)
+}
+
+// from takes the options by the look of the words, or asks Syntax where that is not
+// enough.
+func (o *options) from(in tokens, words wordSource, family ast.Family) error {
+	o.list, o.words, o.doubtful, o.sorted = o.list[:0], o.words[:0], false, false
+	err := o.collect(in)
+	if !o.doubtful {
+		return err
+	}
+	return o.sort(words, family)
 }
 
 // plain takes the words in front of the next that needs a token.
@@ -145,9 +160,9 @@ func (o *options) plain(l *lineLexer) {
 	for {
 		w, kind := l.plain()
 		switch {
-		case kind == tokFlag:
+		case kind == tokFlag && !o.takes() && !shortened[w.Text]:
 			o.list = append(o.list, ast.Option{Name: w.Text, Range: w.Range})
-		case kind == tokWord && len(o.list) > 0:
+		case kind == tokWord && len(o.list) > 0 && w.Text != "--":
 			o.add(w)
 		default:
 			return
@@ -171,6 +186,9 @@ func (o *options) collect(in tokens) error {
 		t, err := in.Next()
 		if err != nil {
 			return err
+		}
+		if o.doubtful = o.doubt(&t); o.doubtful {
+			return nil
 		}
 		switch t.Type {
 		case tokEOF:

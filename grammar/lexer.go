@@ -43,6 +43,9 @@ type lineLexer struct {
 	table   bool // in a table line
 	words   bool // cut a rule's options into words instead of giving them as Rest
 	pending []lexer.Token
+
+	options int // where the options begin in text
+	family  ast.Family
 }
 
 // Next returns the next token, or an EOF token at the end of the line.
@@ -67,6 +70,9 @@ func (l *lineLexer) Next() (lexer.Token, error) {
 		return l.token(tokRest, l.text[start:], start), nil
 	}
 	start := l.at
+	if t, ok := l.counter(first); ok {
+		return t, nil
+	}
 	text, quoted, err := l.word()
 	if err != nil {
 		return lexer.Token{}, err
@@ -146,6 +152,18 @@ func (l *lineLexer) mark(first bool) (lexer.Token, bool) {
 	return lexer.Token{}, false
 }
 
+// counter reads the counter in front of a rule, which ends at its bracket: the rule may
+// follow without a blank.
+func (l *lineLexer) counter(first bool) (lexer.Token, bool) {
+	end := strings.IndexByte(l.text[l.at:], ']')
+	if !first || l.words || l.style != ast.Save || end < 0 || !isCounter(l.text[l.at:l.at+end+1]) {
+		return lexer.Token{}, false
+	}
+	start := l.at
+	l.at += end + 1
+	return l.token(tokCounter, l.text[start:l.at], start), true
+}
+
 func (l *lineLexer) word() (text string, quoted bool, err error) {
 	if l.style == ast.Commands {
 		return l.shellWord()
@@ -176,7 +194,7 @@ func (l *lineLexer) flag(start int, text string) lexer.Token {
 	if strings.HasPrefix(text, "--") {
 		name, value, ok := strings.Cut(text, "=")
 		if ok {
-			l.pending = append(l.pending, l.token(tokQuoted, value, start+len(name)+1))
+			l.pending = append(l.pending, glued(l.token(tokQuoted, value, start+len(name)+1)))
 		}
 		return l.token(tokFlag, name, start)
 	}
@@ -193,7 +211,7 @@ func (l *lineLexer) bundle(start int, text string) lexer.Token {
 		case strings.IndexByte(shortWithValue, text[i]) >= 0:
 			out = append(out, l.token(tokFlag, "-"+text[i:i+1], start+i-1))
 			if i+1 < len(text) {
-				out = append(out, l.token(tokQuoted, text[i+1:], start+i+1))
+				out = append(out, glued(l.token(tokQuoted, text[i+1:], start+i+1)))
 			}
 			i = len(text)
 		case strings.IndexByte(shortAlone, text[i]) >= 0:
@@ -204,6 +222,12 @@ func (l *lineLexer) bundle(start int, text string) lexer.Token {
 	}
 	l.pending = append(l.pending, out[1:]...)
 	return out[0]
+}
+
+// glued marks a value that stands in one word with its option.
+func glued(t lexer.Token) lexer.Token {
+	t.Pos.Filename = gluedMark
+	return t
 }
 
 // token makes a token that starts at byte start of the line. Its end is not a

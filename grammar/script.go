@@ -33,6 +33,9 @@ type Options struct {
 	Args []string
 	// Firewall answers a script's commands; without one each succeeds.
 	Firewall Firewall
+	// Syntax tells values from options where they look alike; without it what begins
+	// with a dash is an option.
+	Syntax Syntax
 }
 
 // openHanded is the Firewall that takes everything.
@@ -76,6 +79,7 @@ type shell struct {
 	file   *ast.File
 	args   []string
 	fw     Firewall
+	syntax Syntax
 	lines  lineIndex
 	diags  diag.List
 	funcs  map[string]*syntax.Stmt
@@ -105,7 +109,8 @@ type shell struct {
 // what stands behind a command that is not run depends on it.
 func runScript(f *ast.File, o Options) diag.List {
 	s := &shell{
-		file: f, args: o.Args, fw: o.Firewall, lines: indexLines(f.Text),
+		syntax: o.Syntax,
+		file:   f, args: o.Args, fw: o.Firewall, lines: indexLines(f.Text),
 		funcs: map[string]*syntax.Stmt{}, warned: map[string]bool{},
 	}
 	if s.fw == nil {

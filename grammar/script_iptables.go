@@ -41,9 +41,9 @@ func (s *shell) rule(family ast.Family, c *syntax.CallExpr, args []argument) *as
 	place := placeOf(args)
 	source, expanded := s.source(c, args)
 	p := &lineParser{file: s.file, out: &chunk{}, number: int(place.Start.Line), whole: s.file.Line(place.Start.Line), text: source}
-	o := options{list: make([]ast.Option, 0, 6), words: make([]ast.Word, 0, 6)}
+	o := options{list: make([]ast.Option, 0, 6), words: make([]ast.Word, 0, 6), doubts: &doubts{syntax: s.syntax}}
 	var rule *ast.Rule
-	if err := o.collect(&argumentLexer{args: args[1:]}); err != nil {
+	if err := o.from(&argumentLexer{args: args[1:]}, argumentWords(args[1:]), family); err != nil {
 		p.failed(err)
 	} else if len(o.list) > 0 {
 		rule = p.command(&ruleLine{Options: o})
@@ -168,7 +168,7 @@ func (a *argument) pos(p lexer.Position) lexer.Position {
 	if a.exact {
 		column += p.Column - 1
 	}
-	return lexer.Position{Line: int(a.at.Start.Line), Column: column, Offset: int(a.at.End.Column)}
+	return lexer.Position{Filename: p.Filename, Line: int(a.at.Start.Line), Column: column, Offset: int(a.at.End.Column)}
 }
 
 // apply runs a command on the firewall. What iptables refuses has no effect, as

@@ -66,7 +66,7 @@ func (t *restoring) options(args []argument) (test, ok bool) {
 
 // restore applies a text in iptables-save's form.
 func (s *shell) restore(in *input, to restoring) {
-	p := &lineParser{file: &ast.File{Name: s.file.Name, Style: ast.Save}, out: &chunk{}}
+	p := &lineParser{file: &ast.File{Name: s.file.Name, Style: ast.Save}, out: &chunk{}, doubts: doubts{syntax: s.syntax}}
 	lines := strings.Split(in.text, "\n")
 	in.text = ""
 	if in.start > 0 {

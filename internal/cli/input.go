@@ -52,7 +52,7 @@ func (c *Command) readNamed(ctx *cli.Context, names []string, rules *compile.Opt
 		}
 		trial := compile.NewTrial(files, *rules)
 		f, l := grammar.Parse(name, text, grammar.Options{
-			Args: strings.Fields(ctx.String("script-args")), Firewall: trial,
+			Args: strings.Fields(ctx.String("script-args")), Firewall: trial, Syntax: compile.Syntax{},
 		})
 		files = append(files, f)
 		diags = append(append(diags, l...), sets.behind(trial)...)
