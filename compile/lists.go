@@ -87,8 +87,8 @@ func (a *listAnalysis) rule(t *table, c *Chain, r *Rule) {
 		l := a.lists[m.Name]
 		a.use(l, t, c, m)
 		at := listSide{l, m.Side}
-		settled := known[at] || i == len(r.Steps)-1 && r.Target == nil
-		steps = append(steps, a.meaning(l, m, settled)...)
+		counts := i == len(r.Steps)-1 && r.Target == nil
+		steps = append(steps, a.meaning(l, m, known[at], counts)...)
 		if m.Not || m.Op == Remove {
 			clear(known) // with a mask, both sides can be one address
 		} else {
@@ -119,10 +119,9 @@ func (a *listAnalysis) use(l *List, t *table, c *Chain, m *Recent) {
 }
 
 // meaning gives the steps of one match. The answer of a --remove is settled where
-// the rule knows the address to be listed, and where it makes no difference to any
-// packet, only to the rule's counter: at the end of a rule without a target. The
-// list need not keep addresses for ever then.
-func (a *listAnalysis) meaning(l *List, m *Recent, settled bool) []Step {
+// the rule knows the address to be listed. It makes no difference to any packet, only
+// to the rule's counter, at the end of a rule without a target: counts says so.
+func (a *listAnalysis) meaning(l *List, m *Recent, settled, counts bool) []Step {
 	switch m.Op {
 	case Set:
 		l.Written = true
@@ -136,7 +135,7 @@ func (a *listAnalysis) meaning(l *List, m *Recent, settled bool) []Step {
 		if !settled || m.Not {
 			a.ask(l, Listed, false)
 		}
-		return []Step{&Forget{List: l, Side: m.Side, Not: m.Not, Known: settled, Origin: m}}
+		return []Step{&Forget{List: l, Side: m.Side, Not: m.Not, Known: settled, Counts: counts, Origin: m}}
 	}
 	ring := Ring{Window: m.Seconds, Hits: max(1, m.Hits)}
 	a.ask(l, ring, m.TTL)

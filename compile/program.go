@@ -221,7 +221,9 @@ type Forget struct {
 	Not  bool
 	// Known tells that an earlier step of the rule has found or put the address
 	// there, so that the backend need not look.
-	Known  bool
+	Known bool
+	// Counts tells that nothing but the rule's counter depends on the answer.
+	Counts bool
 	Origin *Recent
 }
 

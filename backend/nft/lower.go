@@ -44,6 +44,9 @@ type op struct {
 	do   []stmt
 	// forgets marks an action that turns the tests in front of it around.
 	forgets bool
+	// counted is what must hold for the rule to count, where that is not what must hold
+	// for the action: an address is removed even where a full set does not know it.
+	counted []stmt
 	// first, held and last belong to opFull: what is done before it asks whether a
 	// ring is full, the test of the hold, and that of its last slot. Instead of
 	// first, count is done for a source that is watched.
@@ -141,6 +144,14 @@ func (e *emitter) run(at place, cur []stmt, ops []op) {
 			return
 		case o.kind == opTest:
 			at, cur = e.alternatives(at, cur, o.alts), nil
+		case o.counted != nil && last && len(e.end.stmts) == 0:
+			if !pure(cur) {
+				at, cur = e.own(at, cur), nil
+			}
+			e.add(at, join(cur, o.counted, []stmt{e.counter()}))
+			e.add(at, join(cur, o.do))
+			e.close(at)
+			return
 		case o.kind == opDo && last && len(e.end.stmts) == 0:
 			e.add(at, join(cur, []stmt{e.counter()}, o.do))
 			e.close(at)

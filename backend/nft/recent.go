@@ -84,8 +84,11 @@ func (t *translator) forgetOps(s *compile.Forget) []op {
 	}
 	t.judgeReap(l, s.Origin, compile.Listed)
 	listed := l.rings[compile.Listed].full(s.Side)
-	if s.Not {
+	switch {
+	case s.Not:
 		return []op{{kind: opStopIf, alts: listed.alts, do: remove}}
+	case s.Counts:
+		return []op{{kind: opDo, do: remove, forgets: true, counted: listed.alts[0]}}
 	}
 	return []op{{kind: opTest, alts: listed.alts}, {kind: opDo, do: remove, forgets: true}}
 }
