@@ -43,7 +43,9 @@ func (c *call) group(g *given, zero, what, file string) (*MaskTest, bool) {
 		c.unsupported(w.Range, "the "+what+" "+w.Text, "Write its number: names are known on the host only, in "+file+".")
 		return nil, false
 	}
-	return c.maskTest(g)
+	m, ok := c.maskTest(g)
+	m.Value &= m.Mask // xt_devgroup looks at no other bits of either
+	return m, ok
 }
 
 func isName(w ast.Word) bool {

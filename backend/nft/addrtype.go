@@ -22,7 +22,6 @@ func (t *translator) addrtype(m *compile.AddrType) form {
 }
 
 func fibType(m *compile.AddrType, side compile.Side) *field {
-	const addrtype = 3
 	left, flags := "fib "+[...]string{"saddr", "daddr"}[side], [...]uint32{fibSaddr, fibDaddr}[side]
 	switch {
 	case m.In:
@@ -30,10 +29,12 @@ func fibType(m *compile.AddrType, side compile.Side) *field {
 	case m.Out:
 		left, flags = left+" . oif", flags|fibOif
 	}
-	return fibField(left+" type", addrtype, flags, 4)
+	return fibField(left+" type", fibAddrType, flags, 4)
 }
 
-// The flags of fib.
+// What fib answers, and its flags.
+const fibOutIface, fibAddrType = 1, 3
+
 const fibSaddr, fibDaddr, fibMark, fibIif, fibOif = 1, 2, 4, 8, 16
 
 var fibTypeNames = [...]string{"unspec", "unicast", "local", "broadcast", "anycast", "multicast", "blackhole", "unreachable", "prohibit"}
@@ -69,6 +70,11 @@ func (t *translator) addrtype6(m *compile.AddrType, side compile.Side, types *co
 		list = append(list, compare(left, false, addrValue(netip.IPv6Unspecified())))
 	}
 	kinds := routeTypes6(types.Mask)
+	if kinds&^compile.AddrLocal != 0 && (m.In || m.Out) {
+		t.inexpressible("-m addrtype with --limit-iface-in or --limit-iface-out and a type other than LOCAL, UNICAST or MULTICAST",
+			"Leave out --limit-iface, or test the device with -i or -o.")
+		return never()
+	}
 	if kinds&compile.AddrLocal != 0 && !m.In && !m.Out {
 		return localType6(list, left, compare(fibType(m, side), false, fibTypes(kinds)), types.Not)
 	}

@@ -1,8 +1,11 @@
 package nft
 
 import (
+	"slices"
+
 	"github.com/recentc/recentc/compile"
 	"github.com/recentc/recentc/internal/bytecode"
+	"github.com/recentc/recentc/ipset"
 )
 
 const (
@@ -20,6 +23,10 @@ var (
 // ah finds the header where the match does: nft's protocol of a packet is AH
 // wherever that stands among the headers.
 func (t *translator) ah(m *compile.AH) form {
+	if t.ipv6() && t.asksOtherProtocol() {
+		t.inexpressible("-m ah together with a protocol behind that header", "Test the two in rules of their own, one of which jumps to the other, if either is enough.")
+		return never()
+	}
 	f := and(spiForm(ahSPI, m.SPI), authLength(m.Length))
 	if m.Reserved {
 		f = and(f, all(compare(ahReserved, false, numberValue(0))))
@@ -57,4 +64,18 @@ func authLength(s *compile.SpanTest) form {
 	}
 	n := s.Low/4 - 2
 	return spanForm(ahLength, &compile.SpanTest{Span: compile.Span{Low: n, High: n}, Not: s.Not})
+}
+
+// asksOtherProtocol tells whether the rule asks for the header of AH and for a protocol:
+// to nftables a packet has one or the other.
+func (t *translator) asksOtherProtocol() bool {
+	return slices.ContainsFunc(t.rule.Steps, func(s compile.Step) bool {
+		switch s := s.(type) {
+		case *compile.Protocol:
+			return !s.Not && s.Number != protoAH
+		case *compile.InSet:
+			return s.Set.Type.Has(ipset.Port) || s.Set.Type.Has(ipset.BarePort)
+		}
+		return false
+	})
 }

@@ -74,10 +74,12 @@ func spanForm(left *field, s *compile.SpanTest) form {
 
 // maskForm tests a number under a mask.
 func maskForm(left *field, m *compile.MaskTest) form {
-	switch m.Mask {
-	case 0:
-		return fixed((m.Value == 0) != m.Not)
-	case 1<<32 - 1:
+	switch {
+	case m.Value&^m.Mask != 0: // nft 1.0.6 lists such a test as one that can be true
+		return fixed(m.Not)
+	case m.Mask == 0:
+		return fixed(!m.Not)
+	case m.Mask == 1<<32-1:
 		return all(compare(left, m.Not, hexValue(m.Value)))
 	}
 	return all(bitsTest(left, m.Mask, m.Not, m.Value))

@@ -17,11 +17,18 @@ func (t *translator) netmap(m *compile.NetMap) end {
 	}
 	bits, _ := m.To.Prefix()
 	to := netValue(m.To.Addr, bits)
-	return end{stmts: []stmt{decide(what+" prefix to "+m.To.Addr.String()+"/"+strconv.Itoa(bits), func(c *coder) {
+	change := decide(what+" prefix to "+m.To.Addr.String()+"/"+strconv.Itoa(bits), func(c *coder) {
 		p := part{size: m.To.Addr.BitLen() / 8}
 		i := p.interval(&to)
 		c.natExpr(what, t.ipv6(), natMapIPs|natNetmap, c.span([2]uint16{3, 4}, firstRegister, i.First, i.Last))
-	})}, ends: true}
+	})
+	at := compile.DestSide
+	if source {
+		at = compile.SourceSide
+	}
+	about := what + " prefix to " + to.text + ", but for what has an address there already: iptables leaves that alone"
+	own := t.sharedChain("netmap", about, []stmt{netStmt(t.addrField(at), m.To, false), accepts}, []stmt{change})
+	return end{stmts: []stmt{jumpTo(own.name)}, ends: true}
 }
 
 // natSides tells from which kinds of hook a chain is reached: those where

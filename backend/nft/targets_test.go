@@ -48,8 +48,8 @@ var targetForms = []struct {
 	// nft lists this range as a prefix, which it does not read with a port.
 	{ast.IPv4, "nat POSTROUTING -p tcp -j SNAT --to 10.0.0.0-10.0.0.7:1024-2047", "counter snat ip to meta l4proto map { tcp : 10.0.0.0-10.0.0.7 . 1024-2047 }"},
 	{ast.IPv4, "nat POSTROUTING -j SNAT --to 10.0.0.1-10.0.0.7 --random --persistent", "counter snat to 10.0.0.1-10.0.0.7 random,persistent"},
-	{ast.IPv4, "nat OUTPUT -j NETMAP --to 10.0.0.0/8", "counter dnat prefix to 10.0.0.0/8"},
-	{ast.IPv4, "nat INPUT -j NETMAP --to 10.0.0.0/8", "counter snat prefix to 10.0.0.0/8"},
+	{ast.IPv4, "nat OUTPUT -j NETMAP --to 10.0.0.0/8", "ip daddr 10.0.0.0/8 accept\n\t\tdnat prefix to 10.0.0.0/8"},
+	{ast.IPv4, "nat INPUT -j NETMAP --to 10.0.0.0/8", "ip saddr 10.0.0.0/8 accept\n\t\tsnat prefix to 10.0.0.0/8"},
 	{ast.IPv4, "filter INPUT -j NFQUEUE --queue-balance 0:3 --queue-bypass", "counter queue flags bypass to 0-3"},
 	{ast.IPv4, "filter INPUT -p tcp -j SYNPROXY", "tcp flags & (fin | syn | rst | ack) == { 0x0, fin, rst, fin | rst, syn, ack } synproxy"},
 	// Without a socket iptables drops the packet; nftables goes on.
