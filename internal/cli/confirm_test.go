@@ -90,6 +90,9 @@ func (h *host) settle() {
 
 var lifetimes = regexp.MustCompile(`elements = \{[^}]*\}`)
 
+// leftMark is the mark of a load that was killed.
+var leftMark = regexp.MustCompile(`\tchain recentc-mark-[0-9a-f]+ \{\n\t\}\n`)
+
 // firewall is what is loaded of recentc's: rules and sets, without elements.
 func (h *host) firewall() string {
 	h.Helper()
@@ -97,7 +100,8 @@ func (h *host) firewall() string {
 		return ""
 	}
 	text := lifetimes.ReplaceAllString(h.run("", "nft", "-s", "list", "table", "ip", "recentc"), "")
-	return regexp.MustCompile(`\n\s*\n`).ReplaceAllString(text, "\n")
+	text = regexp.MustCompile(`\n\s*\n`).ReplaceAllString(text, "\n")
+	return leftMark.ReplaceAllString(text, "")
 }
 
 // newRules is a firewall unlike applyRules, whose SSH list means something else.

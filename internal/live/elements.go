@@ -124,6 +124,9 @@ type batch struct {
 	// open is the message that takes further elements, by what it does and where.
 	open map[batchKey]*pending
 	size int
+	// generation, if it is not 0, is that of the rule set which the kernel must have. Otherwise
+	// the transaction fails with ERESTART.
+	generation uint32
 }
 
 type batchKey struct {
@@ -184,6 +187,9 @@ func (b *batch) message(kind uint16, flags netlink.HeaderFlags, data []byte) {
 	b.size += len(data) + 32
 }
 
+// nfnlBatchGenID is the attribute of a transaction's generation.
+const nfnlBatchGenID = 1
+
 // commit sends the transaction and waits for the kernel's answer, a minute at most.
 func (b *batch) commit() error {
 	b.barrier()
@@ -202,7 +208,11 @@ func (b *batch) commit() error {
 			Data:   []byte{0, unix.NFNETLINK_V0, 0, unix.NFNL_SUBSYS_NFTABLES},
 		}
 	}
-	msgs := append(append([]netlink.Message{edge(unix.NFNL_MSG_BATCH_BEGIN)}, b.msgs...), edge(unix.NFNL_MSG_BATCH_END))
+	begin := edge(unix.NFNL_MSG_BATCH_BEGIN)
+	if b.generation != 0 {
+		begin.Data = attr(begin.Data, nfnlBatchGenID, binary.BigEndian.AppendUint32(nil, b.generation))
+	}
+	msgs := append(append([]netlink.Message{begin}, b.msgs...), edge(unix.NFNL_MSG_BATCH_END))
 	// The whole transaction is one datagram, which has to fit the send buffer.
 	if err := errors.Join(c.SetDeadline(time.Now().Add(time.Minute)), c.SetWriteBuffer(b.size+1<<16)); err != nil {
 		return err

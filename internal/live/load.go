@@ -84,6 +84,18 @@ func Load(req Request) (out *Loaded, err error) {
 	if req.Programs != nil {
 		return loadPrograms(req, unlock)
 	}
+	for range loadTries {
+		if out, err = loadTables(req, unlock); !errors.Is(err, errMoved) {
+			break
+		}
+	}
+	return out, err
+}
+
+// loadTries is how often a load is tried that others change the table under.
+const loadTries = 5
+
+func loadTables(req Request, unlock func()) (*Loaded, error) {
 	l := &loader{Request: req, out: &Loaded{unlock: unlock}}
 	for _, do := range []func() error{l.look, l.read, l.check, l.snapshot} {
 		if err := do(); err != nil {
@@ -102,6 +114,7 @@ type loader struct {
 	steps []*step
 	// was is what stood at the beginning.
 	was      []*present
+	warnings []string
 	importer *importer
 	out      *Loaded
 }
@@ -131,7 +144,13 @@ func (l *loader) read() (err error) {
 
 // check lets nft and the kernel try everything without doing it.
 func (l *loader) check() error {
-	if _, err := tool(l.script(), "-c", "-f", "-"); err != nil {
+	script := ""
+	for _, s := range l.steps {
+		if !s.was.exists {
+			script += creation(s.was)
+		}
+	}
+	if _, err := tool(script+l.script(), "-c", "-f", "-"); err != nil {
 		return fmt.Errorf("nft does not take the translation on this machine: %w; nothing was changed", err)
 	}
 	return nil
@@ -168,7 +187,7 @@ func (l *loader) load() error {
 			return err
 		}
 	}
-	if _, err := tool(l.script(), "-f", "-"); err != nil {
+	if err := l.transact(l.script()); err != nil {
 		return err
 	}
 	if l.importer != nil {
@@ -180,6 +199,19 @@ func (l *loader) load() error {
 	return nil
 }
 
+// transact loads a script, after which all tables are there.
+func (l *loader) transact(script string) error {
+	was, stays := make([]*present, len(l.steps)), make([]bool, len(l.steps))
+	for i, s := range l.steps {
+		was[i], stays[i] = s.was, true
+	}
+	note, err := transact(was, stays, script)
+	if note != "" {
+		l.warnings = append(l.warnings, note)
+	}
+	return err
+}
+
 func (l *loader) fillEarly() error {
 	var b strings.Builder
 	for _, s := range l.steps {
@@ -187,7 +219,7 @@ func (l *loader) fillEarly() error {
 			b.WriteString(s.early())
 		}
 	}
-	if _, err := tool(b.String(), "-f", "-"); err != nil {
+	if err := l.transact(b.String()); err != nil {
 		return err
 	}
 	if err := l.importer.fill(true); err != nil {
@@ -236,7 +268,7 @@ func (l *loader) report() {
 	for _, t := range l.Tables {
 		families = append(families, t.Family)
 	}
-	r.Notes = append(append(r.Notes, beside(families)...), besidePrograms()...)
+	r.Notes = slices.Concat(l.warnings, r.Notes, beside(families), besidePrograms())
 }
 
 // reportLists tells which lists stayed. Their comments say the same then.

@@ -96,7 +96,7 @@ var errFollowed = errors.New("another recentc status --follow reads the events h
 // Follow reads what LOG and NFLOG say, until the context ends, also from programs that are
 // loaded in the meantime. The error is [ErrGone] where there is nothing to read.
 func Follow(ctx context.Context, f Follower) error {
-	unlock, err := lockName("@recentc-events", errFollowed)
+	unlock, err := lockBoth("events-lock", "@recentc-events", errFollowed, lockTries*lockPause)
 	if err != nil {
 		return err
 	}

@@ -2,6 +2,7 @@ package live
 
 import (
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -202,17 +203,41 @@ func restore(all []*snapshot) error {
 	if len(all) == 0 {
 		return nil
 	}
-	var b strings.Builder
-	for _, s := range all {
-		b.WriteString(s.script())
+	var err error
+	for range loadTries {
+		if err = restoreOnce(all); !errors.Is(err, errMoved) {
+			break
+		}
 	}
-	if _, err := tool(b.String(), "-f", "-"); err != nil {
+	if err != nil {
 		return fmt.Errorf("what stood before could not be put back: %w", err)
 	}
 	for _, s := range all {
 		s.restoreState()
 	}
 	return nil
+}
+
+// restoreOnce leaves alone what recentc did not make.
+func restoreOnce(all []*snapshot) error {
+	var was []*present
+	var stays []bool
+	var b strings.Builder
+	for _, s := range all {
+		now, err := look(s.family, s.name)
+		if err != nil {
+			return err
+		}
+		if !now.ours() {
+			return fmt.Errorf("there is a table %s %s that recentc did not make", s.family, s.name)
+		}
+		if now.exists || s.exists {
+			was, stays = append(was, now), append(stays, s.exists)
+			b.WriteString(s.script())
+		}
+	}
+	_, err := transact(was, stays, b.String())
+	return err
 }
 
 // restoreState gives the kept text the number that the table has now.

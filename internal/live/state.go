@@ -1,11 +1,10 @@
 package live
 
 import (
-	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"strings"
-	"time"
 
 	"github.com/recentc/recentc/internal/safefile"
 	"golang.org/x/sys/unix"
@@ -24,13 +23,34 @@ func stateDir() string {
 	return "/run/recentc"
 }
 
-// stateName is the name of a table's file in the calling thread's namespace.
-func stateName(family, table string) (string, error) {
+// netName is the name of a file that is about the calling thread's network namespace. The kernel
+// gives the number of one that is gone to another.
+func netName(what string) (string, error) {
 	var st unix.Stat_t
 	if err := unix.Stat("/proc/thread-self/ns/net", &st); err != nil {
 		return "", err
 	}
-	return fmt.Sprintf("net-%d-%s-%s", st.Ino, family, strings.ReplaceAll(table, "/", "_")), nil
+	return fmt.Sprintf("net-%d-%s", st.Ino, what), nil
+}
+
+// stateName is the name of a table's file.
+func stateName(family, table string) (string, error) {
+	return netName(family + "-" + strings.ReplaceAll(table, "/", "_"))
+}
+
+// inState calls fn with the state folder.
+func inState(create bool, fn func(*safefile.Dir) error) error {
+	if create {
+		if err := os.MkdirAll(filepath.Dir(stateDir()), 0o755); err != nil {
+			return err
+		}
+	}
+	dir, err := safefile.OpenDir(stateDir(), create)
+	if err != nil {
+		return err
+	}
+	defer dir.Close()
+	return fn(dir)
 }
 
 // writeState keeps a text of a table, or removes it if it is empty. What cannot be
@@ -69,40 +89,4 @@ func readState(family, table string) string {
 	defer dir.Close()
 	text, _ := dir.Read(name, maxState)
 	return text
-}
-
-// errBusy is the error while another recentc changes the tables, or waits for an answer.
-var errBusy = errors.New("another recentc apply or remove is at work here, or waits to be confirmed; answer it first")
-
-// A lock that was given back can be held for an instant more: by a copy of this
-// process that is about to become nft. So it is tried again for a moment.
-const (
-	lockTries = 50
-	lockPause = 10 * time.Millisecond
-)
-
-// lock keeps others from changing tables in this namespace until unlock, or our end.
-// The name of an abstract socket belongs to the network namespace, and to one process.
-func lock() (unlock func(), err error) { return lockName("@recentc", errBusy) }
-
-// lockName takes a name, which gives busy while another process has it.
-func lockName(name string, busy error) (unlock func(), err error) {
-	fd, err := unix.Socket(unix.AF_UNIX, unix.SOCK_STREAM|unix.SOCK_CLOEXEC, 0)
-	if err != nil {
-		return nil, err
-	}
-	for try := 1; ; try++ {
-		err := unix.Bind(fd, &unix.SockaddrUnix{Name: name})
-		switch {
-		case err == nil:
-			return func() { unix.Close(fd) }, nil
-		case errors.Is(err, unix.EADDRINUSE) && try < lockTries:
-			time.Sleep(lockPause)
-			continue
-		case errors.Is(err, unix.EADDRINUSE):
-			err = busy
-		}
-		unix.Close(fd)
-		return nil, err
-	}
 }

@@ -306,6 +306,7 @@ func Remove(table string) (removed []string, err error) {
 	}
 	defer unlock()
 	script := ""
+	var was []*present
 	for _, family := range families {
 		p, err := look(family, table)
 		if err != nil {
@@ -315,14 +316,14 @@ func Remove(table string) (removed []string, err error) {
 			return nil, wrong("table %s %s was not made by recentc; nothing was removed", family, table)
 		}
 		if p.exists {
-			removed = append(removed, family+" "+table)
+			removed, was = append(removed, family+" "+table), append(was, p)
 			script += "delete table " + family + " " + table + "\n"
 		}
 	}
 	if script == "" {
 		return nil, nil
 	}
-	if _, err := tool(script, "-f", "-"); err != nil {
+	if _, err := transact(was, make([]bool, len(was)), script); err != nil {
 		return nil, err
 	}
 	for _, family := range families {

@@ -87,6 +87,33 @@ func (d *Dir) Write(name, text string) error {
 	return err
 }
 
+// Open opens a plain file of the folder, to lock it or to write at its end.
+func (d *Dir) Open(name string, flag int) (*os.File, error) {
+	f, err := d.root.OpenFile(name, flag|unix.O_NOFOLLOW|unix.O_NONBLOCK, 0o600)
+	if err != nil {
+		return nil, err
+	}
+	info, err := f.Stat()
+	if err == nil && !info.Mode().IsRegular() {
+		err = errors.New(kind(info.Mode()) + " and not a file")
+	}
+	if err != nil {
+		f.Close()
+		return nil, err
+	}
+	return f, nil
+}
+
+// Has tells whether a name of the folder means the file that is open.
+func (d *Dir) Has(name string, f *os.File) bool {
+	mine, err := f.Stat()
+	if err != nil {
+		return false
+	}
+	now, err := d.root.Lstat(name)
+	return err == nil && os.SameFile(mine, now)
+}
+
 // Read reads a plain file of the folder, up to a limit.
 func (d *Dir) Read(name string, limit int64) (string, error) {
 	f, err := d.root.OpenFile(name, os.O_RDONLY|unix.O_NOFOLLOW|unix.O_NONBLOCK, 0)
