@@ -206,7 +206,7 @@ func TestHostileText(t *testing.T) {
 // that its comments name, in the table of ours and no other.
 func nftTakes(t *testing.T, scripts []string) {
 	lab.Require(t)
-	tables := regexp.MustCompile(`(?m)^(table|delete table) (ip6?|inet|arp|bridge) recentc( \{)?$`)
+	tables := regexp.MustCompile(`(?m)^(table|delete table) (ip6?|inet|arp|bridge) recentc( \{( flags dormant; \})?)?$`)
 	err := lab.WithNamespace(func(ns *lab.Namespace) error {
 		for _, s := range scripts {
 			if s == "" {
