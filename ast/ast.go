@@ -79,11 +79,11 @@ func (f *File) Line(n uint32) string {
 	if n == 0 || int(n) > len(f.starts) {
 		return ""
 	}
-	text := f.Text[f.starts[n-1]:]
-	if end := strings.IndexByte(text, '\n'); end >= 0 {
-		text = text[:end]
+	end := len(f.Text)
+	if int(n) < len(f.starts) {
+		end = f.starts[n] - 1
 	}
-	return strings.TrimSuffix(text, "\r")
+	return strings.TrimSuffix(f.Text[f.starts[n-1]:end], "\r")
 }
 
 func (f *File) indexLines() {

@@ -20,7 +20,7 @@ func (s *ruleSet) appendRun(entries []ast.Entry) []ast.Entry {
 		return nil
 	}
 	for i, e := range entries {
-		if r, ok := e.(*ast.Rule); !ok || r.Op != ast.Append || r.Expanded {
+		if r, ok := e.(*ast.Rule); !ok || r.Op != ast.Append || r.Expanded || mayPair(r.Source) {
 			return entries[:i]
 		}
 	}

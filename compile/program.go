@@ -89,6 +89,7 @@ type Rule struct {
 
 	commands bool
 	order    uint32
+	mark     uint64 // see fingerprint.go
 }
 
 // Kind tells what a backend may do with a step.

@@ -91,6 +91,9 @@ func (c *ruleCompiler) compile() []*Rule {
 // every pair is a rule with a counter and a state of its own.
 func (c *ruleCompiler) expand(steps []Step, target Target) []*Rule {
 	sources, dests := c.core.addresses(SourceSide), c.core.addresses(DestSide)
+	if !c.fewPairs(len(sources), len(dests)) {
+		return nil
+	}
 	for _, s := range sources {
 		for _, d := range dests {
 			c.all = append(c.core.steps(c.all[:0], s, d), steps...)

@@ -263,7 +263,10 @@ func (s *ruleSet) chainOf(r *ast.Rule) *Chain {
 	if c := s.current.chains[r.Chain.Text]; c != nil {
 		return c
 	}
-	names := sortedKeys(s.current.chains)
+	var names []string
+	if len(s.current.chains) <= mostCandidates {
+		names = sortedKeys(s.current.chains)
+	}
 	s.report(diag.NoSuchChain, r.Chain.Range, "there is no chain \""+r.Chain.Text+"\" in table "+s.current.name,
 		"iptables refuses the rule.", strings.TrimSpace(didYouMean(closest(r.Chain.Text, names))+" A chain line (:"+r.Chain.Text+" - [0:0]) or -N creates it."))
 	return nil
@@ -276,7 +279,7 @@ func (s *ruleSet) ruleCommand(r *ast.Rule) {
 	}
 	if r.Op == ast.Delete && r.Operand().Number.Text != "" {
 		if at, ok := s.number(r, c, len(c.Rules)); ok {
-			c.Rules = append(c.Rules[:at:at], c.Rules[at+1:]...)
+			c.Rules = slices.Delete(c.Rules, at, at+1)
 		}
 		return
 	}
@@ -343,12 +346,8 @@ func (s *ruleSet) insert(r *ast.Rule, c *Chain, rules []*Rule) {
 	if !ok {
 		return
 	}
-	tail := append([]*Rule(nil), c.Rules[at:]...)
-	c.Rules = c.Rules[:at]
-	for i := len(rules) - 1; i >= 0; i-- {
-		c.Rules = append(c.Rules, rules[i])
-	}
-	c.Rules = append(c.Rules, tail...)
+	c.Rules = slices.Insert(c.Rules, at, rules...)
+	slices.Reverse(c.Rules[at : at+len(rules)])
 }
 
 // deleteSame removes the first rule that means the same as each given one.
@@ -358,7 +357,7 @@ func (s *ruleSet) deleteSame(r *ast.Rule, c *Chain, rules []*Rule) {
 			return
 		}
 		if i := findSame(c, want); i >= 0 {
-			c.Rules = append(c.Rules[:i:i], c.Rules[i+1:]...)
+			c.Rules = slices.Delete(c.Rules, i, i+1)
 		} else {
 			s.noSuchRule(r, c)
 		}
@@ -372,7 +371,8 @@ func (s *ruleSet) noSuchRule(r *ast.Rule, c *Chain) {
 
 // findSame returns the place of the first rule that means the same, -1 if there is none.
 func findSame(c *Chain, want *Rule) int {
-	return slices.IndexFunc(c.Rules, func(have *Rule) bool { return !have.Failed && sameMeaning(have, want) })
+	mark := want.fingerprint()
+	return slices.IndexFunc(c.Rules, func(have *Rule) bool { return !have.Failed && have.fingerprint() == mark && sameMeaning(have, want) })
 }
 
 func sameMeaning(a, b *Rule) bool {

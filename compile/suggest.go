@@ -1,8 +1,18 @@
 package compile
 
+// What is looked at for a suggestion: more names than that are made by a program, and a
+// longer word is not a typing error.
+const (
+	mostCandidates = 1000
+	longestTypo    = 100
+)
+
 // closest returns the candidate that a typing error would most likely have
 // meant, or "" if none is near.
 func closest(word string, candidates []string) string {
+	if len(candidates) > mostCandidates || len(word) > longestTypo {
+		return ""
+	}
 	best, limit := "", max(1, len(word)/3)+1
 	for _, c := range candidates {
 		if d := distance(word, c, limit); d < limit {

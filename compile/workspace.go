@@ -11,6 +11,8 @@ type workspace struct {
 	used     []*call // of the rule at hand
 	spare    []*call
 
+	// pairs are the rules that lists of addresses made so far.
+	pairs      int
 	steps, all []Step
 	out        []*Rule
 

@@ -127,6 +127,9 @@ func newTranslator(p *compile.Program, o *Options, d *diag.List) *translator {
 }
 
 func (t *translator) program() {
+	if !t.fits() {
+		return
+	}
 	for _, c := range t.prog.Chains {
 		t.nameChain(c)
 	}

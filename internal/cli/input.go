@@ -159,6 +159,7 @@ func compileOptions(ctx *cli.Context) (compile.Options, error) {
 func (c *Command) show(ctx *cli.Context, l diag.List) error {
 	l = l.Distinct()
 	l.Sort()
+	l = l.Bounded()
 	if ctx.Bool("json") {
 		return diag.WriteJSON(c.Stderr, l)
 	}

@@ -66,7 +66,7 @@ func (c *Command) lint(ctx *cli.Context) error {
 		}
 	}
 	r := joined(groups)
-	r.kept = append(r.kept, said...)
+	r.kept = append(r.kept, said...).Bounded()
 	if err := c.writeFindings(ctx, format, r); err != nil {
 		return exitError{exitSystem, err.Error()}
 	}

@@ -10,6 +10,7 @@ const (
 	Approximate Code = "RC1306"
 	TooDeep     Code = "RC1307"
 	Differs     Code = "RC1308"
+	TooLarge    Code = "RC1309"
 )
 
 var backendCodes = []Explanation{
@@ -37,4 +38,7 @@ var backendCodes = []Explanation{
 	{Differs, "translation differs in a corner",
 		"nftables' form of this match or target treats some packets differently. The message says which.",
 		"*mangle\n-A FORWARD -p tcp --tcp-flags SYN,RST SYN -j TCPMSS --set-mss 400\nCOMMIT\n", "*mangle\n-A FORWARD -p tcp --tcp-flags SYN,RST SYN -j TCPMSS --set-mss 1400\nCOMMIT\n"},
+	{TooLarge, "the output would be too large",
+		"A few words of a rule can stand for very many rules: each value of --u32 with each value of the next, a text at each place of the packet, a slot for each hit of a list. The rules of one input may take 400,000 such tests. Nothing is written above that, because nft and the kernel could not load it.",
+		"*filter\n-A INPUT -m u32 --u32 \"0=1,2,3,4,5,6,7,8,9,10&&4=1,2,3,4,5,6,7,8,9,10&&8=1,2,3,4,5,6,7,8,9,10&&12=1,2,3,4,5,6,7,8,9,10&&16=1,2,3,4,5,6,7,8,9,10&&20=1,2,3,4,5,6,7,8,9,10\" -j DROP\nCOMMIT\n", "*filter\n-A INPUT -m u32 --u32 \"0=1:10&&4=1:10&&8=1:10&&12=1:10&&16=1:10&&20=1:10\" -j DROP\nCOMMIT\n"},
 }

@@ -28,6 +28,7 @@ const (
 	NoArguments     Code = "RC1024"
 	CommandFails    Code = "RC1025"
 	Skipped         Code = "RC1026"
+	MoreMessages    Code = "RC1040"
 )
 
 var inputCodes = []Explanation{
@@ -109,4 +110,7 @@ var inputCodes = []Explanation{
 	{Skipped, "parts of a script are skipped",
 		"Kernel settings, modules, pauses and saved copies do not change the rules. They are passed over, count as done without an error, and are not part of the translation: what the firewall needs of them has to be set elsewhere, such as in /etc/sysctl.d. The tools of iptables, and files below /proc and /sys that the script tests for, are taken to be there.",
 		"#!/bin/sh\nmodprobe nf_conntrack_ftp\niptables -P INPUT DROP\n", "#!/bin/sh\niptables -P INPUT DROP\n"},
+	{MoreMessages, "there are more messages",
+		"At most 10,000 messages are shown, errors before warnings and warnings before notes. The last one says how many more there are. Put right what is shown, and run the command again.",
+		"", ""},
 }

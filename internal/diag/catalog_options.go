@@ -21,6 +21,7 @@ const (
 	OddValue        Code = "RC1117"
 	KernelRefuses   Code = "RC1118"
 	AttachedValue   Code = "RC1119"
+	TooManyPairs    Code = "RC1129"
 )
 
 var optionCodes = []Explanation{
@@ -81,4 +82,7 @@ var optionCodes = []Explanation{
 	{AttachedValue, "value in the same word as its option",
 		"iptables 1.8.9 takes the whole word for the value where -p, -s, -d, -i, -o or -j has it: it refuses the rule, or has a rule for an interface of that odd name, which never matches. Other versions, and recentc, read what was meant.",
 		"*filter\n-A INPUT -ieth0 -j ACCEPT\nCOMMIT\n", "*filter\n-A INPUT -i eth0 -j ACCEPT\nCOMMIT\n"},
+	{TooManyPairs, "lists of addresses stand for too many rules",
+		"iptables makes a rule of each address of -s with each of -d, and each of these rules counts and keeps a state of its own. One input may make 32,768 rules more than it has lines that way. Sets of ipset hold as many addresses as are needed and take one rule.",
+		"", ""},
 }

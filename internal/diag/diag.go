@@ -91,6 +91,9 @@ func (l List) Distinct() List {
 	for _, d := range l {
 		key := d
 		key.Command = ""
+		if d.Range.Start.Line > 0 {
+			key.Line = "" // it follows from the place, and may be long
+		}
 		if !seen[key] {
 			seen[key] = true
 			out = append(out, d)

@@ -106,6 +106,7 @@ func clip(d *Diagnostic) (line string, from, to int) {
 	if d.Range.End.Line == d.Range.Start.Line {
 		to = min(len(raw), max(from, int(d.Range.End.Column)-1))
 	}
+	raw, from, to = near(raw, from, to)
 	line, from, to = display.Mark(raw, from, to)
 	if len(line) <= excerptWidth {
 		return line, from, to
@@ -121,6 +122,14 @@ func clip(d *Diagnostic) (line string, from, to int) {
 		return cut, from, to
 	}
 	return elided + cut, from + len(elided), to + len(elided)
+}
+
+// near cuts a line that is very long to some text on both sides of the mark, more than is
+// shown: a line of a megabyte can have a hundred thousand messages.
+func near(s string, from, to int) (part string, first, last int) {
+	lo := charStart(s, max(0, from-4*excerptWidth))
+	hi := charStart(s, min(len(s), from+8*excerptWidth))
+	return s[lo:hi], from - lo, min(to, hi) - lo
 }
 
 // charStart is i, or the start of the character after it if i is within one.

@@ -77,6 +77,8 @@ type teller struct {
 	scout *verify.Scout
 	// words are what the backends say of each match.
 	words map[*compile.Recent][]Fidelity
+	// spent is what trying took so far; see mostSpent.
+	spent int
 }
 
 func wordsOf(backends []Backend) map[*compile.Recent][]Fidelity {

@@ -15,7 +15,10 @@ type placed struct {
 // inOrder lists the rules as packets meet them: by hook and table, and where a chain is called. A chain that
 // is called from several places stands at the first, one that nothing calls at the end.
 func inOrder(p *compile.Program) (out []placed) {
-	o := &orderer{program: p, seen: map[*compile.Chain]bool{}}
+	o := &orderer{chains: map[[2]string]*compile.Chain{}, seen: map[*compile.Chain]bool{}}
+	for _, c := range p.Chains {
+		o.chains[[2]string{c.Table, c.Name}] = c
+	}
 	bases := slices.Clone(p.Chains)
 	slices.SortStableFunc(bases, compile.InPacketOrder)
 	for _, c := range bases {
@@ -38,9 +41,10 @@ func users(p *compile.Program) map[string][]placed {
 }
 
 type orderer struct {
-	program *compile.Program
-	seen    map[*compile.Chain]bool
-	out     []placed
+	// chains are those of the program, by table and name.
+	chains map[[2]string]*compile.Chain
+	seen   map[*compile.Chain]bool
+	out    []placed
 }
 
 func (o *orderer) chain(c *compile.Chain) {
@@ -51,7 +55,7 @@ func (o *orderer) chain(c *compile.Chain) {
 	for _, r := range c.Rules {
 		o.out = append(o.out, placed{c, r})
 		if j, ok := r.Target.(*compile.Jump); ok {
-			if to := o.program.Chain(c.Table, j.Chain); to != nil {
+			if to := o.chains[[2]string{c.Table, j.Chain}]; to != nil {
 				o.chain(to)
 			}
 		}
