@@ -193,6 +193,9 @@ func (l *lineLexer) wordToken(start int, text string, quoted, first bool) lexer.
 func (l *lineLexer) flag(start int, text string) lexer.Token {
 	if strings.HasPrefix(text, "--") {
 		name, value, ok := strings.Cut(text, "=")
+		if name == "--" {
+			return l.token(tokFlag, text, start) // no option has no name: the word stays whole
+		}
 		if ok {
 			l.pending = append(l.pending, glued(l.token(tokQuoted, value, start+len(name)+1)))
 		}

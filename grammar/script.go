@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -47,19 +48,6 @@ func (openHanded) IPSet(*ast.File, []ast.Word) *diag.Diagnostic { return nil }
 
 func (openHanded) IPSetLines(*ast.File, string, uint32, bool, bool) *diag.Diagnostic { return nil }
 
-// The bounds of a script, far above what people write. The parser recurses for
-// each opening bracket and keyword, and a stack that is too deep could not be
-// caught.
-const (
-	maxScript   = 1 << 20
-	maxOpenings = 50_000
-	maxSteps    = 200_000  // commands run
-	maxRules    = 70_000   // iptables commands run
-	maxDepth    = 500      // commands within commands, functions included
-	maxValue    = 64 << 10 // bytes of a variable's value
-	maxRead     = 64 << 20 // bytes of all values read
-)
-
 // flow tells why the commands behind this one are not run.
 type flow uint8
 
@@ -90,18 +78,20 @@ type shell struct {
 	at     ast.Range // of the command that is run
 	notes  noted
 
-	flow    flow
-	levels  int // of loops that break or continue still has to leave
-	loops   int // around this command
-	depth   int
-	calls   int // functions around this command
-	steps   int
+	flow   flow
+	levels int // of loops that break or continue still has to leave
+	loops  int // around this command
+	depth  int
+	calls  int // functions around this command
+	usage
 	tested  int // above 0 the script looks at the status
 	shown   int // above 0 the output is only shown, and need not be known
 	errexit bool
 	nounset bool
 	braces  bool // {a,b} is expanded
 	warned  map[string]bool
+	// patterns are those of case and [[ ]] that were compiled.
+	patterns map[string]*regexp.Regexp
 }
 
 // runScript runs the script in f and adds the commands that change the rules,
@@ -111,7 +101,7 @@ func runScript(f *ast.File, o Options) diag.List {
 	s := &shell{
 		syntax: o.Syntax,
 		file:   f, args: o.Args, fw: o.Firewall, lines: indexLines(f.Text),
-		funcs: map[string]*syntax.Stmt{}, warned: map[string]bool{},
+		funcs: map[string]*syntax.Stmt{}, warned: map[string]bool{}, patterns: map[string]*regexp.Regexp{}, usage: usage{repeats: 1},
 	}
 	if s.fw == nil {
 		s.fw = openHanded{}
@@ -141,21 +131,29 @@ func (s *shell) all() {
 
 func (s *shell) parse() *syntax.File {
 	text := s.file.Text
-	if len(text) > maxScript || openings(text) > maxOpenings {
+	if len(text) > maxScript {
 		s.refuse(diag.ScriptTooLong, ast.Range{}, "this script is too large to be run here",
-			"A script may have a megabyte, and 50000 brackets and keywords.", scriptFix)
+			"A script may have a megabyte.", scriptFix)
 		return nil
 	}
 	language := variant(text)
 	s.braces = language == syntax.LangBash
-	prog, err := syntax.NewParser(syntax.Variant(language)).Parse(strings.NewReader(text), "")
+	prog, err := parseShallow(syntax.NewParser(syntax.Variant(language)), text)
 	var lang syntax.LangError
 	if errors.As(err, &lang) {
 		// What sh is differs between hosts: with bash for sh the script ran.
 		s.braces = true
-		prog, err = syntax.NewParser().Parse(strings.NewReader(text), "")
+		prog, err = parseShallow(syntax.NewParser(), text)
 	}
-	if err != nil {
+	var deep *deepError
+	if err == nil {
+		deep = tooDeep(prog)
+	}
+	switch {
+	case deep != nil || errors.As(err, &deep):
+		s.refuseDeep(deep.offset)
+		return nil
+	case err != nil:
 		s.parseError(err)
 		return nil
 	}
@@ -171,13 +169,6 @@ func (s *shell) firstLine() {
 			s.option(c, true)
 		}
 	}
-}
-
-func openings(text string) (n int) {
-	for _, c := range []string{"(", "{", "[", "`", "if", "while", "until", "for", "case"} {
-		n += strings.Count(text, c)
-	}
-	return n
 }
 
 // variant is the language that the first line names; bash where it names none.

@@ -90,6 +90,9 @@ func (s *shell) printf(args []argument) {
 		s.status = 2
 		return
 	}
+	if !s.formatFits(args[0].text) {
+		return
+	}
 	if text, ok := s.format(args[0].text, texts(args[1:])); !ok {
 		s.status = 1
 	} else if name == "" {
@@ -102,8 +105,12 @@ func (s *shell) printf(args []argument) {
 // format applies a format of printf as often as it takes all words.
 func (s *shell) format(format string, words []string) (string, bool) {
 	var b strings.Builder
+	most := strings.Count(format, "%") // that are taken at one time
 	for first := true; first || len(words) > 0; first = false {
-		text, used, err := expand.Format(s.config(), format, slices.Clone(words))
+		if !s.spend(patternCost + len(format)) {
+			return "", true
+		}
+		text, used, err := expand.Format(s.config(), format, append([]string{}, words[:min(most, len(words))]...))
 		if err != nil {
 			return "", false
 		}
@@ -113,6 +120,27 @@ func (s *shell) format(format string, words []string) (string, bool) {
 		words = words[min(used, len(words)):]
 	}
 	return b.String(), true
+}
+
+// formatFits refuses a format that pads its words with more than a value may have.
+func (s *shell) formatFits(format string) bool {
+	width := 0
+	for _, part := range strings.Split(format, "%") {
+		digits := strings.TrimLeft(part, "+- 0")
+		end := 0
+		for end < len(digits) && digits[end] >= '0' && digits[end] <= '9' {
+			end++
+		}
+		n, err := strconv.Atoi(digits[:end])
+		if end > 0 && (err != nil || n > maxValue) {
+			n = maxValue + 1
+		}
+		width += n
+	}
+	if width > maxValue {
+		s.tooLong(s.at, "printf pads its words with too many blanks")
+	}
+	return s.flow == goesOn
 }
 
 // leave is exit and return.
@@ -154,6 +182,8 @@ func (s *shell) shift(args []argument) {
 		s.status = 1
 		return
 	}
+	gone := sizeOfParams(s.vars.params[:n])
+	s.vars.size, s.vars.paramSize = s.vars.size-gone, s.vars.paramSize-gone
 	s.vars.params = s.vars.params[n:]
 	s.vars.places = s.vars.places[min(n, len(s.vars.places)):]
 }
@@ -203,7 +233,7 @@ func (s *shell) unset(args []argument) {
 		case s.vars.values[a.text].ReadOnly:
 			s.status = 1
 		default:
-			delete(s.vars.values, a.text)
+			s.vars.remove(a.text)
 		}
 	}
 }
@@ -259,17 +289,30 @@ func (s *shell) read(args []argument) {
 	if !ok {
 		return
 	}
-	line, rest, ended := strings.Cut(in.text, "\n")
-	for !raw && ended && strings.HasSuffix(line, `\`) {
-		var next string
-		next, rest, ended = strings.Cut(rest, "\n")
-		line = line[:len(line)-1] + next
-	}
-	in.text = rest
+	line, ended := in.line(raw)
 	s.status = truth(ended)
+	if !s.spend(len(line)) {
+		return
+	}
 	if s.readsAlike(placeOf(args), line, len(names), array) {
 		s.readInto(names, line, raw, array)
 	}
+}
+
+// line takes a line away. Without raw a backslash at its end continues it.
+func (in *input) line(raw bool) (string, bool) {
+	line, rest, ended := strings.Cut(in.text, "\n")
+	var b strings.Builder
+	for !raw && ended && strings.HasSuffix(line, `\`) {
+		b.WriteString(line[:len(line)-1])
+		line, rest, ended = strings.Cut(rest, "\n")
+	}
+	in.text = rest
+	if b.Len() == 0 {
+		return line, ended
+	}
+	b.WriteString(line)
+	return b.String(), ended
 }
 
 // readsAlike tells whether the library cuts a line as a shell does. It loses empty

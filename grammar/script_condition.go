@@ -33,6 +33,12 @@ func (s *shell) test(args []argument) {
 		}
 		words = words[:len(words)-1]
 	}
+	if n := len(words); n > maxTest {
+		s.tooLong(placeOf(args), "this test has too many words")
+		return
+	} else if n > 4 && !s.spend(n*n*n/64) {
+		return
+	}
 	t := &tester{shell: s, at: placeOf(args)}
 	ok := t.eval(words)
 	s.status = truth(ok)
@@ -268,9 +274,8 @@ func (s *shell) matchesExpression(text string, w *syntax.Word) bool {
 	if !ok {
 		return false
 	}
-	m, err := regexp.CompilePOSIX(expr)
-	if err != nil {
-		s.refuse(diag.ScriptError, s.rangeOf(w), "this regular expression is not understood", "", scriptFix)
+	m := s.expression(expr, w, text)
+	if m == nil {
 		return false
 	}
 	found := m.FindStringSubmatch(text)

@@ -28,7 +28,7 @@ type argument struct {
 func (s *shell) arguments(words []*syntax.Word) (out []argument, ok bool) {
 	for _, w := range words {
 		texts, ok := s.fields(w)
-		if !ok {
+		if !ok || !s.holdWords(texts) {
 			return nil, false
 		}
 		if places := s.vars.places; allParams(w) && len(places) == len(texts) {
@@ -92,9 +92,15 @@ func (s *shell) fields(w *syntax.Word) ([]string, bool) {
 	}
 	if !s.braces {
 		w = withoutBraces(w)
+	} else if !s.bracesFit(w) {
+		return nil, false
 	}
-	texts, err := expand.Fields(s.config(), w)
-	return texts, s.expanded(w, err)
+	var texts []string
+	ok := s.expanding(w, func() (err error) {
+		texts, err = expand.Fields(s.config(), w)
+		return err
+	})
+	return texts, ok
 }
 
 // literal expands a word that stays one, as in an assignment.
@@ -105,8 +111,12 @@ func (s *shell) literal(w *syntax.Word) (string, bool) {
 	if !s.expandable(w) {
 		return "", false
 	}
-	text, err := expand.Literal(s.config(), withoutEscapes(w))
-	return text, s.expanded(w, err)
+	var text string
+	ok := s.expanding(w, func() (err error) {
+		text, err = expand.Literal(s.config(), withoutEscapes(w))
+		return err
+	})
+	return text, ok
 }
 
 // expanded tells whether an expansion went well, and reports it where not.
@@ -121,17 +131,28 @@ func (s *shell) arithmetic(x syntax.ArithmExpr) (int, bool) {
 	if !s.computable(x) {
 		return 0, false
 	}
-	n, err := expand.Arithm(s.config(), x)
-	return n, s.expanded(x, err)
+	n := 0
+	ok := s.expanding(x, func() (err error) {
+		n, err = expand.Arithm(s.config(), x)
+		return err
+	})
+	return n, ok
 }
 
 // matches tells whether text fits a pattern of case or [[ ]].
 func (s *shell) matches(text string, w *syntax.Word) bool {
-	p, err := expand.Pattern(s.config(), w)
-	if !s.expanded(w, err) {
+	p := ""
+	ok := s.expanding(w, func() (err error) {
+		p, err = expand.Pattern(s.config(), w)
+		return err
+	})
+	if !ok || !s.comparable(w, len(p), len(text)) {
 		return false
 	}
-	m, err := compilePattern(p)
+	if !strings.ContainsAny(p, patternSigns) {
+		return text == p
+	}
+	m, err := s.pattern(p)
 	return s.expanded(w, err) && m.MatchString(text)
 }
 
@@ -152,7 +173,7 @@ func (s *shell) partsExpandable(parts []syntax.WordPart) bool {
 			if p.Param != nil {
 				s.vars.ofMachine(p.Param.Value, s.rangeOf(p))
 			}
-			if s.flow != goesOn || !s.boundedReplace(p) || !s.faithful(p) {
+			if s.flow != goesOn || !s.faithful(p) {
 				return false
 			}
 		case *syntax.ArithmExp:
@@ -164,19 +185,6 @@ func (s *shell) partsExpandable(parts []syntax.WordPart) bool {
 				return false
 			}
 		}
-	}
-	return true
-}
-
-// boundedReplace refuses ${X//a/b} on a long value: it could square its length.
-func (s *shell) boundedReplace(p *syntax.ParamExp) bool {
-	if p.Repl == nil || p.Param == nil {
-		return true
-	}
-	x := s.vars.values[p.Param.Value]
-	if n := len(x.Str) + len(strings.Join(x.List, "")); n > 4096 {
-		s.tooLong(s.rangeOf(p), "the value of $"+p.Param.Value+" is too long for a replacement")
-		return false
 	}
 	return true
 }
@@ -200,17 +208,19 @@ func (s *shell) substitute(w io.Writer, c *syntax.CmdSubst) error {
 		s.notRun(s.rangeOf(c), "this substitution is not run")
 		return errRefused
 	}
-	outer := s.io
+	outer, use := s.io, s.usage
 	out := &output{}
 	s.io.out, s.io.file, s.io.void = out, nil, false
+	s.repeats, s.tries = 1, 0
 	s.subshell(c.Stmts)
+	s.repeats, s.tries = use.repeats, use.tries
 	s.io = outer
 	if s.flow == goesOn && out.unknown != "" && s.shown == 0 {
 		s.notKnown(s.rangeOf(c), "what "+out.unknown+" prints is not known here", "Write the value into the script.")
 	}
-	if s.flow != goesOn {
+	if n := out.text.Len(); s.flow != goesOn || !s.opens(n*s.repeats) || !s.spend(n*s.tries/8) {
 		return errRefused
 	}
-	_, err := w.Write([]byte(out.text.String()))
+	_, err := io.WriteString(w, out.text.String())
 	return err
 }

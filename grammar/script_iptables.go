@@ -40,6 +40,9 @@ func showsOnly(args []argument) bool {
 func (s *shell) rule(family ast.Family, c *syntax.CallExpr, args []argument) *ast.Rule {
 	place := placeOf(args)
 	source, expanded := s.source(c, args)
+	if !s.keepBytes(ruleCost + optionCost*len(args) + len(source)) {
+		return nil
+	}
 	p := &lineParser{file: s.file, out: &chunk{}, number: int(place.Start.Line), whole: s.file.Line(place.Start.Line), text: source}
 	o := options{list: make([]ast.Option, 0, 6), words: make([]ast.Word, 0, 6), doubts: &doubts{syntax: s.syntax}}
 	var rule *ast.Rule
@@ -93,11 +96,14 @@ func (s *shell) source(c *syntax.CallExpr, args []argument) (text string, expand
 
 // comment is what stands behind a command in its line, if it is a comment.
 func (s *shell) comment(end int) string {
-	rest, _, _ := strings.Cut(s.file.Text[end:], "\n")
-	if strings.HasPrefix(strings.TrimLeft(rest, " \t"), "#") {
-		return strings.TrimRight(rest, " \t\r")
+	const near = 1 << 10 // blanks that are looked at
+	text := s.file.Text[end:]
+	if !strings.HasPrefix(strings.TrimLeft(text[:min(near, len(text))], " \t"), "#") {
+		return ""
 	}
-	return ""
+	rest, _, _ := strings.Cut(text, "\n")
+	s.keepBytes(len(rest))
+	return strings.TrimRight(rest, " \t\r")
 }
 
 // expands tells whether the shell makes something else of a word than its text.

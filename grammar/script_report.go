@@ -25,6 +25,9 @@ func (s *shell) refuse(code diag.Code, r ast.Range, summary, why, fix string) {
 }
 
 func (s *shell) add(sev diag.Severity, code diag.Code, r ast.Range, summary, why, fix string) {
+	if s.flow != refused && !s.keepBytes(ruleCost+len(summary)) {
+		return
+	}
 	s.diags.Add(diag.Diagnostic{
 		Code: code, Severity: sev, File: s.file.Name, Range: r,
 		Summary: summary, Why: why, Fix: fix, Line: s.file.Line(r.Start.Line),
@@ -43,7 +46,7 @@ func (s *shell) notKnown(r ast.Range, what, fix string) {
 }
 
 func (s *shell) tooLong(r ast.Range, what string) {
-	s.refuse(diag.ScriptTooLong, r, what, "Loops are bounded, so that each script comes to an end here.", scriptFix)
+	s.refuse(diag.ScriptTooLong, r, what, "Time and memory of a script are bounded, so that each comes to an end here.", scriptFix)
 }
 
 // warnOnce warns of each thing once, however often a loop comes by.
@@ -80,18 +83,25 @@ var errRefused = errors.New("refused")
 type noted struct {
 	kinds  []string
 	places map[string][]ast.Range
+	seen   map[notedPlace]bool
+}
+
+type notedPlace struct {
+	kind string
+	at   ast.Range
 }
 
 // skip notes that a command of a kind is not run.
 func (s *shell) skip(kind string, r ast.Range) {
 	n := &s.notes
 	if n.places == nil {
-		n.places = map[string][]ast.Range{}
+		n.places, n.seen = map[string][]ast.Range{}, map[notedPlace]bool{}
 	}
 	if n.places[kind] == nil {
 		n.kinds = append(n.kinds, kind)
 	}
-	if !slices.Contains(n.places[kind], r) {
+	if at := (notedPlace{kind, r}); !n.seen[at] && s.keepBytes(ruleCost+len(kind)) {
+		n.seen[at] = true
 		n.places[kind] = append(n.places[kind], r)
 	}
 }

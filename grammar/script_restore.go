@@ -68,6 +68,9 @@ func (t *restoring) options(args []argument) (test, ok bool) {
 func (s *shell) restore(in *input, to restoring) {
 	p := &lineParser{file: &ast.File{Name: s.file.Name, Style: ast.Save}, out: &chunk{}, doubts: doubts{syntax: s.syntax}}
 	lines := strings.Split(in.text, "\n")
+	if !s.step(1+len(lines)/10) || !s.keepBytes(2*len(in.text)+ruleCost*len(lines)) {
+		return
+	}
 	in.text = ""
 	if in.start > 0 {
 		p.all(lines, int(in.start))

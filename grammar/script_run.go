@@ -30,26 +30,16 @@ func (s *shell) stmt(st *syntax.Stmt) {
 	}
 	s.depth++
 	outer := s.io
-	if s.redirect(st) {
-		s.command(st)
-	}
+	s.holding(func() {
+		if s.redirect(st) {
+			s.command(st)
+		}
+	})
 	s.io = outer
 	s.depth--
 	if s.errexit && s.status != 0 && s.tested == 0 && s.flow == goesOn && fails(st) {
 		s.flow = exits
 	}
-}
-
-// step counts a command; it tells whether there may be more.
-func (s *shell) step(cost int) bool {
-	s.steps += cost
-	switch {
-	case s.steps > maxSteps:
-		s.tooLong(s.at, "the script does not come to an end")
-	case s.depth > maxDepth:
-		s.tooLong(s.at, "the script goes too deep: a function calls itself, or commands are nested")
-	}
-	return s.flow == goesOn
 }
 
 // fails tells whether "set -e" ends the script where st fails: lists with && and
@@ -142,9 +132,13 @@ func (s *shell) let(c *syntax.LetClause) {
 // subshell runs commands whose assignments and exit stay their own.
 func (s *shell) subshell(list []*syntax.Stmt) {
 	outer, funcs, errexit, loops := s.vars, s.funcs, s.errexit, s.loops
+	cost := variableCost * (outer.count() + len(funcs))
+	if !s.spend(cost/4) || !s.hold(cost) {
+		return
+	}
 	s.vars, s.funcs, s.loops = outer.copy(), maps.Clone(funcs), 0
 	s.stmts(list)
-	outer.read = s.vars.read
+	s.held -= cost
 	s.vars, s.funcs, s.errexit, s.loops = outer, funcs, errexit, loops
 	if s.flow != refused {
 		s.flow = goesOn
@@ -321,13 +315,14 @@ func (s *shell) anyMatches(word string, patterns []*syntax.Word) bool {
 
 // function calls a function of the script.
 func (s *shell) function(body *syntax.Stmt, args []argument) {
-	params, places, loops := s.vars.params, s.vars.places, s.loops
+	params, places, size, loops := s.vars.params, s.vars.places, s.vars.paramSize, s.loops
 	s.vars.enter(args[1:])
 	s.calls, s.loops = s.calls+1, 0
 	s.stmt(body)
 	s.calls, s.loops = s.calls-1, loops
 	s.vars.leave()
-	s.vars.params, s.vars.places = params, places
+	s.vars.size -= s.vars.paramSize
+	s.vars.params, s.vars.places, s.vars.paramSize = params, places, size
 	if s.flow == returns {
 		s.flow = goesOn
 	}
@@ -390,7 +385,7 @@ func (s *shell) declareOne(kind string, like expand.Variable, a *syntax.Assign) 
 		s.vars.local(name)
 	}
 	if like.Kind != expand.Unknown && s.vars.values[name].Kind == expand.Unknown {
-		s.vars.values[name] = expand.Variable{Kind: like.Kind}
+		s.vars.put(name, expand.Variable{Kind: like.Kind})
 	}
 	switch {
 	case a.Naked:
@@ -407,7 +402,7 @@ func (s *shell) declareOne(kind string, like expand.Variable, a *syntax.Assign) 
 	if like.ReadOnly || kind == "readonly" {
 		x := s.vars.values[name]
 		x.ReadOnly = true
-		s.vars.values[name] = x
+		s.vars.put(name, x)
 	}
 	return s.flow == goesOn
 }

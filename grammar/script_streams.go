@@ -202,9 +202,11 @@ func (s *shell) hereDocument(r *syntax.Redirect) bool {
 	if r.Op == syntax.DashHdoc {
 		body = withoutTabs(body)
 	}
-	var err error
-	in.text, err = expand.Document(s.config(), body)
-	return s.expanded(r.Hdoc, err)
+	ok := s.expanding(r.Hdoc, func() (err error) {
+		in.text, err = expand.Document(s.config(), body)
+		return err
+	})
+	return ok && s.hold(len(in.text))
 }
 
 // withoutTabs removes the tabs that "<<-" takes from the start of each line.

@@ -23,14 +23,19 @@ type variables struct {
 	given  bool        // the script has set the parameters itself
 	// locals are what the local variables of each function in turn hide.
 	locals []map[string]expand.Variable
-	read   int // bytes read so far
+	hidden int // variables in locals
+	size   int // bytes of all that is above
+	// paramSize is the part of size that the parameters are.
+	paramSize int
 }
 
 func newVariables(s *shell) *variables {
-	v := &variables{shell: s, values: map[string]expand.Variable{}, params: s.args}
+	v := &variables{shell: s, values: map[string]expand.Variable{}}
+	v.replaceParams(s.args, nil)
 	// Rules are loaded by root, so the script is run as root.
-	v.values["UID"], v.values["EUID"] = textValue("0"), textValue("0")
-	v.values["PATH"] = textValue("/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin")
+	v.put("UID", textValue("0"))
+	v.put("EUID", textValue("0"))
+	v.put("PATH", textValue("/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"))
 	return v
 }
 
@@ -48,12 +53,7 @@ var ofMachine = []string{
 // Get implements expand.Environ.
 func (v *variables) Get(name string) expand.Variable {
 	x := emptyList(v.lookup(name))
-	v.read += len(x.Str)
-	for _, e := range x.List {
-		v.read += len(e)
-	}
-	if v.read > maxRead {
-		v.shell.tooLong(v.shell.at, "the script reads too much from its variables")
+	if !v.shell.opens(lengthOf(x) + 2*(len(x.List)+len(x.Map))) {
 		return expand.Variable{}
 	}
 	return x
@@ -131,23 +131,42 @@ func (v *variables) Each(fn func(name string, vr expand.Variable) bool) {
 // Set implements expand.WriteEnviron.
 func (v *variables) Set(name string, x expand.Variable) error {
 	old := v.values[name]
-	size := len(x.Str)
-	for _, e := range x.List {
-		size += len(e)
-	}
+	size := lengthOf(x)
 	switch {
 	case old.ReadOnly:
 		return errors.New(name + " is read-only")
-	case size > maxValue || len(x.List) > maxValue:
+	case !v.shell.spend((len(x.List) + 16*len(x.Map)) / 8): // an array is copied when it is changed
+		return errRefused
+	case size > maxValue || len(x.List) > maxValue || len(x.Map) > maxValue:
 		v.shell.tooLong(v.shell.at, "the value of $"+name+" grows too long")
 		return errRefused
 	case !x.Set && !x.ReadOnly && !x.Exported && x.Kind == expand.Unknown:
-		delete(v.values, name)
+		v.remove(name)
 	default:
-		v.values[name] = x
+		v.put(name, x)
+	}
+	if !v.shell.hold(0) {
+		return errRefused
 	}
 	return nil
 }
+
+// put and remove change the variables, and count what they take.
+func (v *variables) put(name string, x expand.Variable) {
+	v.remove(name)
+	v.size += sizeOf(x)
+	v.values[name] = x
+}
+
+func (v *variables) remove(name string) {
+	if old, ok := v.values[name]; ok {
+		v.size -= sizeOf(old)
+		delete(v.values, name)
+	}
+}
+
+// count is how many variables a copy has.
+func (v *variables) count() int { return len(v.values) + v.hidden }
 
 // isSet tells whether a variable has a value, without counting as a look at it.
 func (v *variables) isSet(name string) bool {
@@ -159,37 +178,60 @@ func (v *variables) local(name string) {
 	hidden := v.locals[len(v.locals)-1]
 	if _, twice := hidden[name]; !twice {
 		hidden[name] = v.values[name]
-		delete(v.values, name)
+		v.shell.spend(len(hidden[name].List) / 4)
+		v.hidden++
+		v.size += sizeOf(hidden[name])
+		v.remove(name)
 	}
 }
 
 // enter and leave surround a function's body.
 func (v *variables) enter(args []argument) {
+	v.size += v.paramSize // of those that come back
 	v.setParams(args)
 	v.locals = append(v.locals, map[string]expand.Variable{})
 }
 
 // setParams makes the words the parameters.
 func (v *variables) setParams(args []argument) {
-	v.params, v.places = texts(args), make([]ast.Range, len(args))
+	params, places := texts(args), make([]ast.Range, len(args))
 	for i := range args {
-		v.places[i] = args[i].at
+		places[i] = args[i].at
 	}
+	v.replaceParams(params, places)
+	v.shell.hold(0)
+}
+
+// replaceParams changes the parameters, and counts what they take.
+func (v *variables) replaceParams(params []string, places []ast.Range) {
+	n := sizeOfParams(params)
+	v.size += n - v.paramSize
+	v.params, v.places, v.paramSize = params, places, n
+}
+
+func sizeOfParams(params []string) int {
+	n := len(params) * wordCost
+	for _, p := range params {
+		n += len(p)
+	}
+	return n
 }
 
 func (v *variables) leave() {
 	last := len(v.locals) - 1
 	for name, x := range v.locals[last] {
+		v.size -= sizeOf(x)
 		v.restore(name, x)
 	}
+	v.hidden -= len(v.locals[last])
 	v.locals = v.locals[:last]
 }
 
 func (v *variables) restore(name string, x expand.Variable) {
 	if x.Set || x.ReadOnly {
-		v.values[name] = x
+		v.put(name, x)
 	} else {
-		delete(v.values, name)
+		v.remove(name)
 	}
 }
 

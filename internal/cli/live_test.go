@@ -21,7 +21,7 @@ import (
 const beRecentc = "RECENTC_TEST_BE_RECENTC"
 
 func TestMain(m *testing.M) {
-	if os.Getenv(beRecentc) != "" {
+	if os.Getenv(beRecentc) != "" && !fuzzes(os.Args) {
 		c := Command{Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr}
 		os.Exit(c.Main(os.Args[1:]))
 	}
@@ -34,6 +34,12 @@ func TestMain(m *testing.M) {
 	code := m.Run()
 	os.RemoveAll(dir)
 	os.Exit(code)
+}
+
+// fuzzes tells whether the engine of go test started this process to try inputs. It
+// inherits the variable from the process that TestMain has set it in.
+func fuzzes(args []string) bool {
+	return slices.ContainsFunc(args, func(a string) bool { return strings.HasPrefix(a, "-test.fuzzworker") })
 }
 
 // host is a machine of its own, as far as its network goes.
