@@ -119,6 +119,9 @@ func (t *Trial) note(r *ast.Rule) {
 // names tells whether a rule that there is names a set, which is about to go where none
 // does.
 func (t *Trial) names(set string) bool {
+	if len(t.files) == 0 && !t.named[set] {
+		return false // and not looked for among all rules
+	}
 	for _, s := range t.sets {
 		for _, table := range s.order {
 			for _, c := range table.order {

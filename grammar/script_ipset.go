@@ -32,10 +32,14 @@ func (s *shell) ipset(args []argument) {
 	if !s.step(1 + len(s.file.Entries)/100) {
 		return
 	}
+	words := ipsetWords(args[1:])
+	if !s.keepBytes(ruleCost + lengthOfWords(words)) {
+		return
+	}
 	if shows {
 		s.printUnknown("ipset " + verb)
 	}
-	s.ipsetFailed(s.fw.IPSet(s.file, ipsetWords(args[1:])), placeOf(args), shows || isVerb(verb, "test", "-T"))
+	s.ipsetFailed(s.fw.IPSet(s.file, words), placeOf(args), shows || isVerb(verb, "test", "-T"))
 }
 
 // ipsetVerb is the first word that is no option of ipset itself.
@@ -65,6 +69,13 @@ func ipsetWords(args []argument) []ast.Word {
 		out[i] = ast.Word{Text: a.text, Range: a.at}
 	}
 	return out
+}
+
+func lengthOfWords(words []ast.Word) (n int) {
+	for i := range words {
+		n += len(words[i].Text)
+	}
+	return n
 }
 
 // ipsetFailed takes ipset's answer. Where it fails because of the sets that there are
@@ -105,7 +116,7 @@ func (s *shell) ipsetRestore(args []argument) {
 		return
 	}
 	in, ok := s.take(args[0].at)
-	if !ok || !s.filesOnly("", nil) || !s.step(1+strings.Count(in.text, "\n")) {
+	if !ok || !s.filesOnly("", nil) || !s.step(1+strings.Count(in.text, "\n")) || !s.keepBytes(2*len(in.text)) {
 		return
 	}
 	start, fixed := in.start, in.start == 0

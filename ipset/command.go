@@ -59,14 +59,22 @@ func (p *parser) set(args []ast.Word) *Set {
 
 func (p *parser) flush(args []ast.Word) {
 	if len(args) == 0 {
+		if !p.affords(len(p.sets)/8, ast.Word{}) {
+			return
+		}
 		for _, s := range p.sets {
-			s.flush()
+			p.empty(s)
 		}
 		return
 	}
 	if s := p.set(args); s != nil && p.onlyOne(args) {
-		s.flush()
+		p.empty(s)
 	}
+}
+
+func (p *parser) empty(s *Set) {
+	p.gathers(s, s.spread)
+	s.flush()
 }
 
 func (p *parser) destroy(args []ast.Word) {
@@ -77,7 +85,8 @@ func (p *parser) destroy(args []ast.Word) {
 	if p.exist && p.sets[args[0].Text] == nil {
 		return
 	}
-	if p.set(args) != nil && p.onlyOne(args) && !p.isUsed(args[0]) {
+	if s := p.set(args); s != nil && p.onlyOne(args) && !p.isUsed(args[0]) {
+		p.gathers(s, s.spread)
 		delete(p.sets, args[0].Text)
 	}
 }
@@ -132,7 +141,7 @@ func (p *parser) add(args []ast.Word) {
 	}
 	e := Entry{Timeout: s.Timeout, Line: p.lineNo}
 	keys, place, ok := p.entry(s, args[1:], &e)
-	if !ok || !p.affordable(len(keys), args[1]) {
+	if !ok || !p.spreads(s, len(keys), args[1]) {
 		return
 	}
 	before := len(s.index)
@@ -143,7 +152,7 @@ func (p *parser) add(args []ast.Word) {
 		e.Key = k
 		s.put(e)
 	}
-	if s.Type.List && place.at != "" && len(s.index) > before {
+	if s.Type.List && place.at != "" && len(s.index) > before && p.affords(4*len(s.Entries), args[1]) {
 		s.move(e.Member, place)
 	}
 	if s.full(0) {
@@ -159,9 +168,10 @@ func (p *parser) del(args []ast.Word) {
 		return
 	}
 	keys, _, ok := p.entry(s, args[1:], &Entry{})
-	if !ok || !p.affordable(len(keys), args[1]) {
+	if !ok || len(keys) > 1 && !p.affords(len(keys), args[1]) {
 		return
 	}
+	p.gathers(s, len(keys))
 	for i, k := range keys {
 		if !s.drop(k) && !p.exist && (p.host != nil || len(keys) == 1) {
 			p.refusedPart(i > 0, args[1], "%s is not in the set %s", args[1].Text, s.Name)

@@ -134,9 +134,6 @@ func (p *parser) skbPrio(e *Entry, w ast.Word) bool {
 	return true
 }
 
-// maxKeys bounds what one line can stand for.
-const maxKeys = 1 << 20
-
 // keys reads the entry's value, field by field, behind commas.
 func (p *parser) keys(s *Set, w ast.Word) ([]Key, bool) {
 	if s.Type.List {
@@ -230,8 +227,12 @@ func (p *parser) addressField(s *Set, f Field, number int, w ast.Word, keys []Ke
 		nets = prefixes(low, high)
 		ok = s.Type.zero || nets[0].Bits() > 0
 	}
-	if !ok || len(nets)*len(keys) > maxKeys {
+	if !ok && f == Net {
 		p.bad(w, "%s is too much for an entry of set %s", w.Text, s.Name)
+		return nil, false
+	}
+	if !ok || len(nets)*len(keys) > maxKeys {
+		p.tooManyKeys(s, w)
 		return nil, false
 	}
 	s.Ranges = s.Ranges || f == IP && len(nets) > 1
@@ -253,7 +254,7 @@ func (p *parser) portField(s *Set, f Field, w ast.Word, keys []Key) ([]Key, bool
 	}
 	n := int(high) - int(low) + 1
 	if n*len(keys) > maxKeys {
-		p.bad(w, "%s is too much for an entry of set %s", w.Text, s.Name)
+		p.tooManyKeys(s, w)
 		return nil, false
 	}
 	return multiply(keys, n, func(k *Key, i int) { k.Protocol, k.Port = protocol, low+uint16(i) }), true

@@ -12,7 +12,7 @@ import (
 // `ipset -exist restore` does, it takes a set or an entry that is there already.
 // Lines with errors are reported and left out.
 func (c Collection) ParseFile(name, text string) (diags diag.List) {
-	p := &parser{sets: c, file: &ast.File{Name: name, Text: text}, diags: &diags}
+	p := &parser{sets: c, file: &ast.File{Name: name, Text: text}, diags: &diags, use: &usage{}}
 	if i := strings.IndexByte(text, 0); i >= 0 {
 		p.lineNo = uint32(strings.Count(text[:i], "\n") + 1)
 		p.report(diag.NotText, ast.Word{}, "this is not a text file: there is a NUL byte",
@@ -46,13 +46,14 @@ type parser struct {
 	exist bool
 	// host is where commands have to be refused as the kernel does; nil for a file.
 	host *Host
+	use  *usage
 }
 
 // line reads one line: a command, a comment, or nothing.
 func (p *parser) line(text string) {
 	p.text = text
 	words, ok := p.words(text)
-	if !ok || len(words) == 0 || words[0].Text == "COMMIT" || len(*p.diags) >= maxErrors {
+	if !ok || len(words) == 0 || words[0].Text == "COMMIT" || len(*p.diags) >= maxErrors || p.use.stopped {
 		return
 	}
 	words = flags(words)

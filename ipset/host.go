@@ -19,13 +19,10 @@ type Host struct {
 	// its name.
 	InUse func(name string) bool
 
-	log   strings.Builder
-	spent int
-	made  bool
+	log  strings.Builder
+	use  usage
+	made bool
 }
-
-// maxSpent bounds the entries that all commands together add and remove.
-const maxSpent = 1 << 24
 
 // NewHost takes a copy of the sets.
 func NewHost(sets Collection, inUse func(name string) bool) *Host {
@@ -33,6 +30,7 @@ func NewHost(sets Collection, inUse func(name string) bool) *Host {
 	for name, s := range sets {
 		own := *s
 		own.Entries, own.index = slices.Clone(s.Entries), nil
+		own.spread = 0 // what was there before does not count
 		h.Sets[name] = &own
 	}
 	return h
@@ -48,7 +46,7 @@ func (h *Host) Run(f *ast.File, words []ast.Word) *diag.Diagnostic {
 		line = words[0].Start.Line
 	}
 	var diags diag.List
-	p := &parser{sets: h.Sets, file: f, diags: &diags, lineNo: line, text: f.Line(line), host: h}
+	p := &parser{sets: h.Sets, file: f, diags: &diags, lineNo: line, text: f.Line(line), host: h, use: &h.use}
 	return h.run(p, words)
 }
 
@@ -57,7 +55,7 @@ func (h *Host) Run(f *ast.File, words []ast.Word) *diag.Diagnostic {
 // exist the command itself has -exist.
 func (h *Host) RunLines(f *ast.File, text string, start uint32, fixed, exist bool) *diag.Diagnostic {
 	var diags diag.List
-	p := &parser{sets: h.Sets, file: f, diags: &diags, lineNo: start, host: h, exist: exist}
+	p := &parser{sets: h.Sets, file: f, diags: &diags, lineNo: start, host: h, use: &h.use, exist: exist}
 	for line := range strings.Lines(text) {
 		p.text = strings.TrimRight(line, "\r\n")
 		words, ok := p.words(p.text)
@@ -176,7 +174,7 @@ func (p *parser) test(args []ast.Word) {
 		return
 	}
 	keys, _, ok := p.entry(s, args[1:], &Entry{})
-	if !ok {
+	if !ok || len(keys) > 1 && !p.affords(len(keys), args[1]) {
 		return
 	}
 	if len(args) > 2 || len(keys) != 1 || s.Type.List || s.Type.Has(Iface) || s.Type.Has(Net) && len(s.Type.Fields) > 1 {
@@ -220,11 +218,25 @@ func (p *parser) refused(w ast.Word, format string, args ...any) {
 
 // isUsed refuses to take a set away that rules or lists name.
 func (p *parser) isUsed(w ast.Word) bool {
-	if p.host == nil || !p.host.used(w.Text) {
+	if p.host == nil || !p.affords(p.host.searches(), w) {
+		return p.use.stopped
+	}
+	if !p.host.used(w.Text) {
 		return false
 	}
 	p.refused(w, "set %s is in use", w.Text)
 	return true
+}
+
+// searches is how many entries used looks at.
+func (h *Host) searches() int {
+	n := len(h.Sets) / 8
+	for _, s := range h.Sets {
+		if s.Type.List {
+			n += len(s.Entries)
+		}
+	}
+	return n
 }
 
 func (h *Host) used(name string) bool {
@@ -242,7 +254,11 @@ func (h *Host) used(name string) bool {
 // destroyAll destroys all sets, or none where one is in use.
 func (p *parser) destroyAll() {
 	if p.host != nil {
+		each := p.host.searches()
 		for name := range p.sets {
+			if !p.affords(each, ast.Word{}) {
+				return
+			}
 			if p.host.used(name) {
 				p.refused(ast.Word{}, "set %s is in use, and no set is destroyed", name)
 				return
@@ -250,6 +266,7 @@ func (p *parser) destroyAll() {
 		}
 	}
 	clear(p.sets)
+	p.use.spread = 0
 }
 
 // refusedPart is refused, where nothing was done yet. What a command has half done is
@@ -260,18 +277,6 @@ func (p *parser) refusedPart(begun bool, w ast.Word, format string, args ...any)
 		return
 	}
 	p.refused(w, format, args...)
-}
-
-// affordable bounds what a script may do by ranges in a loop.
-func (p *parser) affordable(keys int, w ast.Word) bool {
-	if p.host == nil {
-		return true
-	}
-	if p.host.spent += keys; p.host.spent > maxSpent {
-		p.bad(w, "the script changes more than %d entries", maxSpent)
-		return false
-	}
-	return true
 }
 
 // takes tells whether the set takes an entry. With begun it has taken others of the

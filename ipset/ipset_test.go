@@ -151,7 +151,7 @@ func TestRefused(t *testing.T) {
 		{"create s hash:net\nadd s 0.0.0.0/0", diag.IPSetValue, 2, 7},
 		{"create s hash:ip\nadd s 1.1.1.1 nomatch", diag.IPSetValue, 2, 7},
 		{"create s hash:ip maxelem 2\nadd s 10.0.0.0/24", diag.IPSetValue, 2, 7},
-		{"create s hash:ip\nadd s 0.0.0.0/1", diag.IPSetValue, 2, 7},
+		{"create s hash:ip\nadd s 0.0.0.0/1", diag.IPSetTooMuch, 2, 7},
 		{"create s hash:ip\nadd s www.example.org", diag.HostName, 2, 7},
 		{"create s hash:ip\nadd s 1.1.1.1 comment \"open", diag.OpenQuote, 2, 23},
 		{"create s bitmap:ip\n", diag.IPSetValue, 1, 1},

@@ -49,6 +49,8 @@ type Set struct {
 
 	index map[Key]int
 	gone  int
+	// spread is how many of the entries ranges gave.
+	spread int
 }
 
 // Key is what an entry is found by. Fields that the type does not have are zero.
@@ -122,12 +124,17 @@ func (s *Set) drop(k Key) bool {
 	}
 	delete(s.index, s.found(k))
 	s.Entries[i].dead = true
-	s.gone++
+	if s.gone++; s.gone > 1000 && s.gone > len(s.Entries)/2 {
+		s.settle()
+		s.reopen()
+	}
 	return true
 }
 
 func (s *Set) flush() {
-	s.Entries, s.index, s.gone = nil, map[Key]int{}, 0
+	if len(s.Entries) > 0 {
+		s.Entries, s.index, s.gone = nil, map[Key]int{}, 0
+	}
 }
 
 // reopen lets lines of a further file find the entries.

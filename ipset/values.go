@@ -2,6 +2,7 @@ package ipset
 
 import (
 	"encoding/binary"
+	"math/bits"
 	"net"
 	"net/netip"
 	"strconv"
@@ -171,32 +172,22 @@ func singles(s *Set, low, high netip.Addr) (out []netip.Prefix, ok bool) {
 				return nil, false
 			}
 		}
-		if bits, isPrefix := prefixLength(s.Mask); isPrefix {
-			a = Last(netip.PrefixFrom(a, bits).Masked()) // on to the next net
+		if s.Mask.IsValid() {
+			a = Last(netip.PrefixFrom(a, lastOne(s.Mask)).Masked()) // on to where the mask lets it differ
 		}
 	}
 	return out, true
 }
 
-// prefixLength is how many ones a mask begins with, if zeros follow.
-func prefixLength(mask netip.Addr) (int, bool) {
-	if !mask.IsValid() {
-		return 0, false
-	}
-	n, ended := 0, false
-	for _, b := range mask.AsSlice() {
-		for i := 7; i >= 0; i-- {
-			one := b>>i&1 == 1
-			if one && ended {
-				return 0, false
-			}
-			ended = ended || !one
-			if one {
-				n++
-			}
+// lastOne is how many bits there are up to the last one of a mask.
+func lastOne(mask netip.Addr) int {
+	b := mask.AsSlice()
+	for i := len(b) - 1; i >= 0; i-- {
+		if b[i] != 0 {
+			return 8*(i+1) - bits.TrailingZeros8(b[i])
 		}
 	}
-	return n, true
+	return 0
 }
 
 // Last is the last address of a net.
