@@ -12,6 +12,9 @@ import (
 
 // iptables runs one iptables command.
 func (s *shell) iptables(family ast.Family, c *syntax.CallExpr, args []argument) {
+	if !s.longCommand(len(args)) {
+		return
+	}
 	s.warnUnset(c.Args)
 	s.status = 0
 	if showsOnly(args) {

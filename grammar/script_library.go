@@ -246,6 +246,9 @@ func (s *shell) computable(x syntax.ArithmExpr) bool {
 
 func (s *shell) computableWord(w *syntax.Word) bool {
 	value := w.Lit()
+	if !s.spend(2 * partCost) {
+		return false
+	}
 	if value == "" {
 		var ok bool
 		if value, ok = s.literal(w); !ok {

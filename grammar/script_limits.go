@@ -34,6 +34,9 @@ const (
 	ruleCost     = 256
 	optionCost   = 64
 	patternCost  = 500
+	settingCost  = 100
+	partCost     = 64 // of a part of a word that is expanded
+	manyWords    = 100
 )
 
 // usage counts what a script uses.
@@ -92,6 +95,12 @@ func (s *shell) holdWords(words []string) bool {
 		n += len(w)
 	}
 	return s.spend(n+16*len(words)) && s.hold(n+wordCost*len(words))
+}
+
+// longCommand counts the words of a command of iptables that has very many: each may be
+// an option.
+func (s *shell) longCommand(words int) bool {
+	return words <= manyWords || s.spend(patternCost*(words-manyWords))
 }
 
 // keepBytes counts bytes that stay until the end: rules and messages.

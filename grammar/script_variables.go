@@ -135,7 +135,7 @@ func (v *variables) Set(name string, x expand.Variable) error {
 	switch {
 	case old.ReadOnly:
 		return errors.New(name + " is read-only")
-	case !v.shell.spend((len(x.List) + 16*len(x.Map)) / 8): // an array is copied when it is changed
+	case !v.shell.spend(settingCost + (len(x.List)+16*len(x.Map))/8): // an array is copied when it is changed
 		return errRefused
 	case size > maxValue || len(x.List) > maxValue || len(x.Map) > maxValue:
 		v.shell.tooLong(v.shell.at, "the value of $"+name+" grows too long")
@@ -178,7 +178,7 @@ func (v *variables) local(name string) {
 	hidden := v.locals[len(v.locals)-1]
 	if _, twice := hidden[name]; !twice {
 		hidden[name] = v.values[name]
-		v.shell.spend(len(hidden[name].List) / 4)
+		v.shell.spend(settingCost + len(hidden[name].List)/4)
 		v.hidden++
 		v.size += sizeOf(hidden[name])
 		v.remove(name)

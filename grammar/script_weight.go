@@ -64,6 +64,7 @@ func (w *weight) node(n syntax.Node) {
 		case *syntax.UnaryArithm:
 			w.assigns = w.assigns || n.Op == syntax.Inc || n.Op == syntax.Dec
 		case *syntax.ParamExp:
+			w.work += partCost
 			w.param(n)
 		}
 		return w.shell.flow == goesOn
