@@ -47,15 +47,10 @@ package:
 	go tool -modfile=packaging/go.mod nfpm package -f packaging/nfpm.yaml -p rpm -t dist/
 	packaging/check
 
+# Try what no one has thought of, FUZZTIME for each target. All targets are found by
+# themselves. FUZZPARALLEL is how many workers try at one time.
 fuzz:
-	go test -run '^$$' -fuzz FuzzParse -fuzztime 60s -fuzzminimizetime 10x ./grammar
-	go test -run '^$$' -fuzz FuzzLine -fuzztime 60s -fuzzminimizetime 10x ./grammar
-	go test -run '^$$' -fuzz FuzzParse -fuzztime 60s -fuzzminimizetime 10x ./ipset
-	go test -run '^$$' -fuzz FuzzSets -fuzztime 60s -fuzzminimizetime 10x ./internal/cli
-	go test -run '^$$' -fuzz FuzzScript -fuzztime 60s -fuzzminimizetime 10x ./grammar
-	go test -run '^$$' -fuzz FuzzTranslate -fuzztime 60s -fuzzminimizetime 10x ./internal/cli
-	go test -run '^$$' -fuzz FuzzLint -fuzztime 60s -fuzzminimizetime 10x ./internal/cli
-	go test -run '^$$' -fuzz FuzzRule -fuzztime 60s -fuzzminimizetime 10x ./internal/cli
+	.ci/fuzz
 
 lint:
 	gofmt -l . | (! grep .)

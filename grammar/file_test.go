@@ -116,6 +116,7 @@ func FuzzParse(f *testing.F) {
 		"*filter\n:INPUT DROP [0:0]\n[1:2] -A INPUT -p tcp ! --dport 22 -m comment --comment \"a \\\" b\" -j ACCEPT\nCOMMIT\n",
 		"# sudo iptables -A INPUT -m recent --set\n", "iptables -A INPUT -s 'a b' \\\n -j X\n", "-A INPUT -p ! tcp", "*nat\r\nCOMMIT",
 		"$ iptables-legacy -t nat -A POSTROUTING -j MASQUERADE", ":A - [1:1]", "\x00", "-A \"\"", "*\"a\"\n: \"\" \"\"\n",
+		"*filter\n-A INPUT --=m\n", "iptables -A INPUT --=m --a\\\"b=c\n", "*filter\n-A INPUT --a\"b\\\"c=d e\"\n",
 	} {
 		f.Add(s)
 	}

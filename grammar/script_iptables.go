@@ -185,8 +185,13 @@ func (a *argument) pos(p lexer.Position) lexer.Position {
 // way and nobody looks, the command is kept, and package compile reports it.
 func (s *shell) apply(r *ast.Rule) {
 	cost := 1
-	if r.Op == ast.Delete || r.Op == ast.Check {
-		cost += len(s.file.Entries) / 50 // which looks through the chain
+	switch r.Op {
+	case ast.Delete, ast.Check, ast.RenameChain:
+		cost += len(s.file.Entries) / 50 // which looks through the rules
+	case ast.Flush, ast.Zero, ast.DeleteChain:
+		if r.Chain.Text == "" {
+			cost += len(s.file.Entries) / 200 // which looks through the chains
+		}
 	}
 	if !s.step(cost) {
 		return

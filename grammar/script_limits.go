@@ -22,7 +22,7 @@ const (
 	maxWork   = 64 << 20 // bytes read, expanded and compared
 	maxHeld   = 64 << 20 // bytes of variables, words and texts in memory at one time
 	maxOpened = 4 << 20  // bytes of texts in the expansions that are going on
-	maxKept   = 48 << 20 // bytes of all rules and messages
+	maxKept   = 96 << 20 // bytes of all rules and messages
 	maxTest   = 200      // words of a test
 )
 
@@ -31,8 +31,8 @@ const (
 	wordCost     = 128
 	variableCost = 256
 	elementCost  = 32
-	ruleCost     = 256
-	optionCost   = 64
+	ruleCost     = 128
+	optionCost   = 32
 	patternCost  = 500
 	settingCost  = 100
 	partCost     = 64 // of a part of a word that is expanded

@@ -206,10 +206,10 @@ const maxExpression = 10_000
 
 // expression compiles what stands behind =~.
 func (s *shell) expression(expr string, w *syntax.Word, text string) *regexp.Regexp {
-	parts := 0
+	parts, groups := 0, 1
 	parsed, err := resyntax.Parse(expr, resyntax.POSIX)
 	if err == nil {
-		parts = partsOf(parsed)
+		parts, groups = partsOf(parsed), 1+parsed.MaxCap() // each place in the text keeps its groups
 	}
 	switch {
 	case err != nil:
@@ -218,7 +218,7 @@ func (s *shell) expression(expr string, w *syntax.Word, text string) *regexp.Reg
 	case parts > maxExpression:
 		s.tooLong(s.rangeOf(w), "this regular expression is too long")
 		return nil
-	case !s.spend(patternCost + 50*(parts+len(expr)) + comparing(parts, len(text))):
+	case !s.spend(patternCost + 50*(parts+len(expr)) + groups*comparing(parts, len(text))):
 		return nil
 	}
 	m, err := regexp.CompilePOSIX(expr)

@@ -46,10 +46,16 @@ func classify(w string) lexer.TokenType {
 }
 
 // hasValue tells "--option=value": an option even where blanks are in the value, as
-// in --log-prefix="ssh: ".
+// in --log-prefix="ssh: ". A name with other signs than options have is none: it could
+// not be printed so that it is read back.
 func hasValue(w string) bool {
 	name, _, ok := strings.Cut(w, "=")
-	return ok && len(name) > 2 && strings.HasPrefix(name, "--") && !strings.ContainsAny(name, " \t")
+	return ok && len(name) > 2 && strings.HasPrefix(name, "--") && !strings.ContainsFunc(name, notInName)
+}
+
+// notInName tells what no name of an option has.
+func notInName(r rune) bool {
+	return r != '-' && r != '_' && (r < '0' || r > '9') && (r < 'a' || r > 'z') && (r < 'A' || r > 'Z')
 }
 
 // isCounter tells whether w is "[packets:bytes]".
