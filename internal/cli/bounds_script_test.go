@@ -18,8 +18,8 @@ import (
 // kind; how long it is can be chosen, so that the same kinds are tried short in each run
 // of the tests and as long as an input may be where RECENTC_BOUNDS is set.
 
-// hostile is a kind of input.
-type hostile struct {
+// hostileInput is a kind of input.
+type hostileInput struct {
 	name string
 	// text makes an input of at most about n bytes.
 	text func(n int) string
@@ -48,7 +48,7 @@ const (
 	value    = `x=aaaaaaaaaaaaaaaa; for i in 1 2 3 4 5 6 7 8 9 10 11; do x=$x$x; done; `
 )
 
-var hostileScripts = []hostile{
+var hostileScripts = []hostileInput{
 	{"set doubles", func(n int) string { return "set -- a b\n" + copies(n, "set -- \"$@\" \"$@\"\n") + lastRule }},
 	{"set doubles empty words", func(n int) string { return "set -- '' ''\n" + copies(n, "set -- \"$@\" \"$@\"\n") + lastRule }},
 	{"variable doubles", func(n int) string { return "x=a\n" + copies(n, "x=$x$x\n") + lastRule }},
@@ -286,7 +286,7 @@ func addresses(n int, format string) string {
 
 const widest = " maxelem 4294967295\n"
 
-var hostileSets = []hostile{
+var hostileSets = []hostileInput{
 	{"addresses", func(n int) string { return "create s hash:ip" + widest + addresses(n, "add s 10.%d.%d.%d\n") }},
 	{"nets of addresses", func(n int) string { return "create s hash:ip" + widest + addresses(n, "add s %[3]d.%[2]d.0.0/16\n") }},
 	{"one net again and again", func(n int) string { return "create s hash:ip" + widest + copies(n, "add s 10.0.0.0/16\n") }},
