@@ -1,6 +1,7 @@
 package compile
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -88,10 +89,10 @@ func (c *ruleCompiler) chainTarget() Target {
 
 func (c *ruleCompiler) noTarget(name string) {
 	candidates := extensionNames(true, c.family)
-	for n := range c.table.chains {
-		candidates = append(candidates, n)
+	if len(c.table.chains) <= mostCandidates {
+		candidates = slices.AppendSeq(slices.Clone(candidates), maps.Keys(c.table.chains))
 	}
-	slices.Sort(candidates)
+	candidates = slices.Sorted(slices.Values(candidates))
 	if up := strings.ToUpper(name); findTarget(up, c.family) != nil {
 		candidates = []string{up}
 		name = up + "?"

@@ -2,6 +2,7 @@ package compile
 
 import (
 	"slices"
+	"sync"
 
 	"github.com/recentc/recentc/ast"
 )
@@ -47,13 +48,27 @@ func matchAlias(name string, f ast.Family) string {
 }
 
 func extensionNames(target bool, f ast.Family) []string {
+	key := namesKey{target, f}
+	if names, ok := allNames.Load(key); ok {
+		return names.([]string)
+	}
 	var names []string
 	for _, n := range sortedKeys(byName[target]) {
 		if find(target, n, f) != nil {
 			names = append(names, n)
 		}
 	}
+	allNames.Store(key, names)
 	return names
+}
+
+// allNames are the answers of extensionNames, which nobody changes: a file of errors asks
+// for them with each.
+var allNames sync.Map
+
+type namesKey struct {
+	target bool
+	family ast.Family
 }
 
 // Covered tells what becomes of a match or target.

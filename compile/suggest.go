@@ -28,7 +28,11 @@ func distance(a, b string, limit int) int {
 	if len(a)-len(b) >= limit || len(b)-len(a) >= limit {
 		return limit
 	}
-	rows := [3][]int{make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)}
+	if len(b) >= 2*longestTypo {
+		return limit
+	}
+	var memory [3][2 * longestTypo]int
+	rows := [3][]int{memory[0][:len(b)+1], memory[1][:len(b)+1], memory[2][:len(b)+1]}
 	for j := range rows[0] {
 		rows[0][j] = j
 	}
