@@ -34,7 +34,9 @@ func (s *ruleSet) chainCommand(r *ast.Rule) {
 	case ast.RenameChain:
 		s.rename(r, c)
 	case ast.Zero:
-		zero(c)
+		if _, ok := s.number(r, c, len(c.Rules)); ok {
+			zero(c)
+		}
 	}
 }
 

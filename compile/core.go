@@ -10,7 +10,7 @@ import (
 // coreOptions are iptables' own long options. Those of commands are here so
 // that the beginnings of options are as ambiguous as they are for iptables.
 var coreOptions = []option{
-	{name: "protocol", args: 1, not: true}, {name: "proto", args: 1, not: true, same: "protocol"},
+	{name: "protocol", args: 1, not: true},
 	{name: "source", args: 1, not: true}, {name: "src", args: 1, not: true, same: "source"},
 	{name: "destination", args: 1, not: true}, {name: "dst", args: 1, not: true, same: "destination"},
 	{name: "in-interface", args: 1, not: true}, {name: "out-interface", args: 1, not: true},
@@ -49,9 +49,11 @@ type core struct {
 	in, out  *Interface
 	nets     [2][]*Address
 	protocol *Protocol
-	fragment *Fragment
-	counter  ast.Counters
-	implicit bool
+	// protocolGiven is true for -p all too, which tests nothing.
+	protocolGiven bool
+	fragment      *Fragment
+	counter       ast.Counters
+	implicit      bool
 }
 
 // Address tests a packet's source or destination address.
@@ -125,6 +127,8 @@ func (c *ruleCompiler) coreOption(g given) {
 		c.takeJump(g)
 	case "set-counters":
 		c.takeCounters(g)
+	case "wait", "wait-interval", "numeric", "exact", "line-numbers":
+		c.takeWorking(g)
 	case "ipv4":
 		c.other = c.other || c.family == ast.IPv6
 	case "ipv6":
@@ -137,10 +141,11 @@ func (c *ruleCompiler) twice(g given) {
 }
 
 func (c *ruleCompiler) takeProtocol(g given) {
-	if c.core.protocol != nil {
+	if c.core.protocolGiven {
 		c.twice(g)
 		return
 	}
+	c.core.protocolGiven = true
 	name := g.value().Text
 	n, ok := protocolNumber(name)
 	switch {
@@ -215,6 +220,10 @@ func (c *ruleCompiler) takeFragment(g given) {
 }
 
 func (c *ruleCompiler) takeCounters(g given) {
+	if c.core.counter.Set {
+		c.twice(g)
+		return
+	}
 	p, ok1 := parseUint(g.values[0].Text, ^uint64(0))
 	b, ok2 := parseUint(g.values[1].Text, ^uint64(0))
 	if !ok1 || !ok2 {

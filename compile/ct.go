@@ -1,6 +1,10 @@
 package compile
 
 import (
+	"fmt"
+	"slices"
+	"strings"
+
 	"github.com/recentc/recentc/ast"
 	"github.com/recentc/recentc/internal/diag"
 )
@@ -84,6 +88,7 @@ func (c *call) ctHelper(t *CT, g *given) bool {
 		return false
 	default:
 		t.Helper, t.Protocol = g.value().Text, p.Number
+		c.warnOfHelper(t, g)
 	}
 	return true
 }
@@ -95,4 +100,22 @@ func helperName(w ast.Word) bool {
 		}
 	}
 	return w.Text != "" && len(w.Text) <= maxHelperText
+}
+
+// kernelHelpers are the helpers that the kernel's own modules bring, and for which protocols.
+var kernelHelpers = map[string][]uint8{
+	"amanda": {protoUDP}, "ftp": {protoTCP}, "irc": {protoTCP}, "netbios-ns": {protoUDP}, "pptp": {protoTCP},
+	"Q.931": {protoTCP}, "RAS": {protoUDP}, "sane": {protoTCP}, "sip": {protoTCP, protoUDP}, "snmp": {protoUDP}, "tftp": {protoUDP},
+}
+
+// warnOfHelper warns of a helper that the kernel has not by itself. A parameter of a
+// module, or conntrackd, can bring it, so the rule may be right on its own host.
+func (c *call) warnOfHelper(t *CT, g *given) {
+	if slices.Contains(kernelHelpers[t.Helper], t.Protocol) {
+		return
+	}
+	proto := protocolName(t.Protocol, c.family)
+	c.warn(diag.KernelRefuses, g.at, fmt.Sprintf("no module of the kernel brings a helper %q for %s", t.Helper, proto),
+		"Where nothing else brings it, such as a module's parameter or conntrackd, the kernel refuses the table, with iptables and with nftables.",
+		"The kernel has "+strings.Join(sortedKeys(kernelHelpers), ", ")+". Look whether one of these is meant.")
 }

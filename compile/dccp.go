@@ -44,7 +44,7 @@ var dccpMatch = &extension{
 }
 
 func (c *call) dccpTypes(t *DCCPTypes, w ast.Word) bool {
-	for _, name := range split(w, ',') {
+	for _, name := range notEmpty(split(w, ',')) {
 		i, ok := c.named(name, dccpTypeNames)
 		if !ok {
 			return false

@@ -1,6 +1,12 @@
 package compile
 
-import "strings"
+import (
+	"fmt"
+	"strings"
+
+	"github.com/recentc/recentc/ast"
+	"github.com/recentc/recentc/internal/diag"
+)
 
 // DSCP tests the upper six bits of the IP header's second byte.
 type DSCP struct {
@@ -36,10 +42,30 @@ var dscpMatch = &extension{
 			n, ok := c.number(number.value(), 0, 63)
 			return stepIf(&DSCP{uint8(n), number.not}, ok)
 		}
-		n, ok := dscpClasses[strings.ToUpper(class.value().Text)]
-		if !ok {
-			c.bad(class.value(), "%q is none of %s", class.value().Text, strings.Join(sortedKeys(dscpClasses), ", "))
-		}
+		n, ok := c.dscpClass(class.value())
 		return stepIf(&DSCP{n, class.not}, ok)
 	},
+}
+
+// dscpClass reads the name of a class. iptables compares the name's length only, so
+// what stands behind it is nothing to it.
+func (c *call) dscpClass(w ast.Word) (uint8, bool) {
+	for _, name := range sortedKeys(dscpClasses) {
+		switch {
+		case strings.EqualFold(w.Text, name):
+		case len(w.Text) > len(name) && strings.EqualFold(w.Text[:len(name)], name):
+			c.readAs(w, name)
+		default:
+			continue
+		}
+		return dscpClasses[name], true
+	}
+	c.bad(w, "%q is none of %s", w.Text, strings.Join(sortedKeys(dscpClasses), ", "))
+	return 0, false
+}
+
+// readAs warns of a word of which iptables reads the beginning only.
+func (c *call) readAs(w ast.Word, name string) {
+	c.warn(diag.OddValue, w.Range, fmt.Sprintf("%q is read as %s", w.Text, name),
+		"iptables looks at the beginning of the word only, and takes the rule. It is translated as it acts.", "Write "+name+".")
 }

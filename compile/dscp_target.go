@@ -1,7 +1,5 @@
 package compile
 
-import "strings"
-
 // SetDSCP sets the upper six bits of the TOS field or traffic class. The packet goes on.
 type SetDSCP struct{ Value uint8 }
 
@@ -32,9 +30,5 @@ func (c *call) setDSCPValue(g *given) (uint8, bool) {
 		n, ok := c.number(g.value(), 0, 63)
 		return uint8(n), ok
 	}
-	value, ok := dscpClasses[strings.ToUpper(g.value().Text)]
-	if !ok {
-		c.bad(g.value(), "%q is none of %s", g.value().Text, strings.Join(sortedKeys(dscpClasses), ", "))
-	}
-	return value, ok
+	return c.dscpClass(g.value())
 }

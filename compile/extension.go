@@ -52,6 +52,8 @@ type given struct {
 	not    bool
 	values []ast.Word
 	at     ast.Range
+	// behindProtocol is true where the rule's -p stands in front of the option.
+	behindProtocol bool
 }
 
 // value returns the first word, for options that take one.

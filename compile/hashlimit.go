@@ -180,7 +180,7 @@ func (c *call) hashName(w ast.Word) bool {
 }
 
 func (c *call) hashMode(m *HashLimit, w ast.Word) bool {
-	for _, p := range split(w, ',') {
+	for _, p := range notEmpty(split(w, ',')) {
 		i, ok := c.exactly(p, "srcip", "dstip", "srcport", "dstport")
 		if !ok {
 			return false

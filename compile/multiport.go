@@ -53,6 +53,11 @@ var multiportMatch = &extension{
 			return nil
 		}
 		g := &c.given[0]
+		if !g.behindProtocol {
+			c.report(diag.NeedsProtocol, g.at, "--"+g.name+" needs its -p in front of it",
+				"iptables reads a rule from left to right and refuses the ports of a protocol that it does not know yet.", "Move -p to the front of the rule.")
+			return nil
+		}
 		m := &Multiport{Protocol: c.core.protocol.Number, Side: multiportSides[g.name], Not: g.not}
 		return stepIf(m, c.multiports(m, g.value()))
 	},

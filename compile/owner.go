@@ -3,6 +3,8 @@ package compile
 import (
 	"regexp"
 	"strings"
+
+	"github.com/recentc/recentc/internal/diag"
 )
 
 // Owner tests who owns the socket that sent a packet. A nil field is not tested.
@@ -66,6 +68,8 @@ func (c *call) owners(g *given, what string) (*OwnerTest, bool) {
 	case w.Text == "root":
 		return &OwnerTest{SpanTest: SpanTest{Not: g.not}}, true
 	case ownerName.MatchString(w.Text):
+		c.warn(diag.OddValue, w.Range, "the "+what+" "+w.Text+" is looked up where the rules are loaded",
+			"iptables refuses the rule on a host that does not know the name, and so does nft.", "Write the number, as iptables-save does.")
 		return &OwnerTest{SpanTest: SpanTest{Not: g.not}, Name: w.Text}, true
 	}
 	low, high := w.Text, w.Text

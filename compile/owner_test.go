@@ -21,7 +21,7 @@ func TestOwners(t *testing.T) {
 		{"--uid-owner 0x5-9", "", &compile.Owner{User: numbers(5, 9)}},
 		{"--gid-owner 5:9", "", &compile.Owner{Group: numbers(5, 9)}},
 		{"--uid-owner root --gid-owner root", "", &compile.Owner{User: numbers(0, 0), Group: numbers(0, 0)}},
-		{"! --uid-owner debian-tor", "", &compile.Owner{User: &compile.OwnerTest{Name: "debian-tor", SpanTest: compile.SpanTest{Not: true}}}},
+		{"! --uid-owner debian-tor", "2:34 RC1117", &compile.Owner{User: &compile.OwnerTest{Name: "debian-tor", SpanTest: compile.SpanTest{Not: true}}}},
 		{"--uid-owner 9-5", "2:32 RC1107", nil},
 		{"--uid-owner 5-", "2:32 RC1107", nil},
 		{"--uid-owner 5x", "2:32 RC1107", nil},
@@ -32,7 +32,7 @@ func TestOwners(t *testing.T) {
 		if got := codes(diags); got != c.bad {
 			t.Errorf("%s: %q, want %q", c.options, got, c.bad)
 		}
-		if c.want == nil || len(diags) > 0 {
+		if c.want == nil || programs == nil {
 			continue
 		}
 		if d := cmp.Diff(c.want, programs[0].Chains[0].Rules[0].Steps[0]); d != "" {

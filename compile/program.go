@@ -67,6 +67,8 @@ type Chain struct {
 	Rules    []*Rule
 	File     *ast.File
 	Range    ast.Range
+	// declared is true where a chain line names it.
+	declared bool
 }
 
 // Rule is a packet's test and what follows. Its steps run in order; the first

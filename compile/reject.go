@@ -43,7 +43,7 @@ type rejectKind struct {
 }
 
 // rejectKinds are in the order in which iptables tries them: it takes the first
-// whose name or alias begins with the word.
+// whose name or alias begins with the word, which may be empty.
 var rejectKinds = map[ast.Family][]rejectKind{
 	ast.IPv4: {
 		{"icmp-net-unreachable", "net-unreach", Reject{Code: 0}},
@@ -73,7 +73,7 @@ func (c *call) rejectWith(r *Reject) bool {
 	}
 	want := strings.ToLower(g.value().Text)
 	for _, k := range rejectKinds[c.family] {
-		if want != "" && (strings.HasPrefix(k.name, want) || strings.HasPrefix(k.alias, want)) {
+		if strings.HasPrefix(k.name, want) || strings.HasPrefix(k.alias, want) {
 			*r = k.Reject
 			return c.resetFits(r, g)
 		}

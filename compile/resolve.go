@@ -156,7 +156,8 @@ func (c *ruleCompiler) take(owner *call, spec *option, opts []ast.Option) (swall
 		c.report(diag.NotNegatable, o.Range, o.Name+" cannot be negated", "iptables refuses the rule.", c.negationFix(spec))
 		return swallowed
 	}
-	g := given{name: spec.fullName(), not: o.Not, values: values, at: o.Range}
+	c.lateNot(o)
+	g := given{name: spec.fullName(), not: o.Not, values: values, at: o.Range, behindProtocol: c.core.protocol != nil}
 	if owner == nil {
 		c.attached(o, spec)
 		c.coreOption(g)
@@ -169,6 +170,14 @@ func (c *ruleCompiler) take(owner *call, spec *option, opts []ast.Option) (swall
 	}
 	owner.given = append(owner.given, g)
 	return swallowed
+}
+
+// lateNot warns of a "!" behind its option, which only old versions of iptables take.
+func (c *ruleCompiler) lateNot(o *ast.Option) {
+	if o.NotLate {
+		c.warn(diag.ReadAnyway, o.Range, "the \"!\" stands behind "+o.Name,
+			"iptables took it there in old versions, and refuses the rule today. It is read as if it stood in front.", "Write ! "+o.Name+".")
+	}
 }
 
 func (c *ruleCompiler) negationFix(spec *option) string {

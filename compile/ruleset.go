@@ -137,11 +137,17 @@ func (s *ruleSet) declare(e *ast.Chain) {
 	}
 	name := e.Name.Text
 	c := s.current.chains[name]
-	if c == nil {
-		if c = s.newChain(e.Name); c == nil {
+	switch {
+	case c == nil:
+		if c = s.declareNew(e.Name); c == nil {
 			return
 		}
+	case c.Hook == NoHook && c.declared:
+		s.report(diag.ChainExists, e.Name.Range, "chain "+name+" has a line of its own already, line "+lineOf(c.Range),
+			"iptables-restore refuses the file; with --noflush it empties the chain here.", "Remove one of the lines.")
+		return
 	}
+	c.declared = true
 	c.Range, c.File = e.Range, s.file
 	if s.setPolicy(c, e.Policy, e.Policy.Text != "-") {
 		c.PolicyFile, c.PolicyRange = s.file, e.Range
@@ -172,8 +178,27 @@ func (s *ruleSet) setPolicy(c *Chain, w ast.Word, given bool) (set bool) {
 	return false
 }
 
+// unnamable are the targets whose names the kernel's own tables have for verdicts.
+var unnamable = []string{"ACCEPT", "DROP", "QUEUE", "RETURN"}
+
+// declareNew makes the chain of a chain line, in which quotes are letters.
+func (s *ruleSet) declareNew(name ast.Word) *Chain {
+	switch {
+	case name.Quoted:
+		s.report(diag.BadValue, name.Range, "a chain's name has no quotes in its line", "iptables-restore takes the quotes for a part of the name.", "Remove them.")
+	case slices.Contains(unnamable, name.Text):
+		s.report(diag.BadValue, name.Range, "chain "+name.Text+" cannot be made: it has the name of a target", "iptables-restore refuses the file.", "Give the chain another name.")
+	default:
+		return s.newChain(name)
+	}
+	return nil
+}
+
 func (s *ruleSet) newChain(name ast.Word) *Chain {
 	switch {
+	case strings.ContainsAny(name.Text, " \t"):
+		s.report(diag.BadValue, name.Range, "a chain's name cannot have a blank", "iptables refuses it.", "")
+		return nil
 	case name.Text == "" || len(name.Text) > 28:
 		s.report(diag.BadValue, name.Range, "\""+name.Text+"\" is not a chain's name", "A chain's name has 1 to 28 bytes; iptables refuses a longer one.", "")
 		return nil
@@ -206,19 +231,48 @@ func (s *ruleSet) command(r *ast.Rule) {
 	if !s.enter(r) {
 		return
 	}
+	if !s.optionsFit(r) {
+		return
+	}
 	switch r.Op {
 	case ast.Append, ast.Insert, ast.Delete, ast.Replace:
 		s.ruleCommand(r)
-	case ast.List, ast.Check:
+	case ast.Check:
+		s.check(r)
+	case ast.List:
 	default:
 		s.chainCommand(r)
+	}
+}
+
+// check is -C, for which iptables-restore refuses a file where there is no such rule.
+// Who types it in a list of commands only looks.
+func (s *ruleSet) check(r *ast.Rule) {
+	if s.file.Style != ast.Save {
+		return
+	}
+	c := s.chainOf(r)
+	if c == nil {
+		return
+	}
+	for _, want := range s.compileRule(r, c) {
+		if !want.Failed && findSame(c, want) < 0 {
+			s.report(diag.NoSuchRule, r.Range, "chain "+c.Name+" has no such rule", "iptables-restore ends here and loads nothing.", "Remove the line.")
+			return
+		}
 	}
 }
 
 // enter finds the table that a command is for.
 func (s *ruleSet) enter(r *ast.Rule) bool {
 	if s.inTable {
-		if table := r.Operand().Table; table.Text != "" && table.Text != s.current.name {
+		table := r.Operand().Table
+		switch table.Text {
+		case "":
+		case s.current.name:
+			s.add(diag.Warning, diag.ReadAnyway, table.Range, "-t "+table.Text+" inside its table's section",
+				"iptables-restore refuses -t in a rule, also where it names the table. It is read without it.", "Remove -t "+table.Text+".")
+		default:
 			s.report(diag.OptionConflict, table.Range, "-t "+table.Text+" inside table "+s.current.name, "iptables-restore refuses -t in a rule.", "Move the rule to its table's section.")
 			return false
 		}
@@ -285,6 +339,11 @@ func (s *ruleSet) ruleCommand(r *ast.Rule) {
 	}
 	rules := s.compileRule(r, c)
 	if rules == nil {
+		return
+	}
+	if r.Op == ast.Replace && len(rules) > 1 {
+		s.report(diag.OptionConflict, r.Range, "-R puts one rule in place of one, and this is "+words.Count(len(rules), "rule"),
+			"iptables refuses to replace a rule by one with several addresses.", "Write -D and then -I for each address.")
 		return
 	}
 	s.inOrder(rules)

@@ -43,7 +43,8 @@ var setMatch = &extension{
 	name: "set",
 	options: []option{
 		{name: "match-set", args: 2, not: true}, {name: "set", args: 2, not: true, same: "match-set"},
-		{name: "return-nomatch"}, {name: "update-counters", not: true}, {name: "update-subcounters", not: true},
+		{name: "return-nomatch", multi: true},
+		{name: "update-counters", not: true, multi: true}, {name: "update-subcounters", not: true, multi: true},
 		{name: "packets-eq", args: 1, not: true}, {name: "packets-lt", args: 1}, {name: "packets-gt", args: 1},
 		{name: "bytes-eq", args: 1, not: true}, {name: "bytes-lt", args: 1}, {name: "bytes-gt", args: 1},
 	},
@@ -137,15 +138,26 @@ func (r *SetRef) Fits(f ast.Family) bool {
 
 func (c *call) setSides(w ast.Word) (out []Side, ok bool) {
 	for _, p := range split(w, ',') {
-		i, ok := c.exactly(p, "src", "dst")
+		side, ok := c.setSide(p)
 		if !ok {
 			return nil, false
 		}
-		out = append(out, Side(i))
+		out = append(out, side)
 	}
 	if len(out) > 6 {
 		c.bad(w, "more than six directions")
 		return nil, false
 	}
 	return out, true
+}
+
+// setSide reads a direction. iptables compares its first three letters only.
+func (c *call) setSide(w ast.Word) (Side, bool) {
+	name := w.Text[:min(3, len(w.Text))]
+	if (name == "src" || name == "dst") && w.Text != name {
+		c.readAs(w, name)
+		w.Text = name
+	}
+	i, ok := c.exactly(w, "src", "dst")
+	return Side(i), ok
 }

@@ -30,9 +30,9 @@ func (*ChangeSet) Ends() bool { return false }
 var setTarget = &extension{
 	name: "SET",
 	options: []option{
-		{name: "add-set", args: 2}, {name: "del-set", args: 2}, {name: "map-set", args: 2},
-		{name: "exist"}, {name: "timeout", args: 1},
-		{name: "map-mark"}, {name: "map-prio"}, {name: "map-queue"},
+		{name: "add-set", args: 2, not: true}, {name: "del-set", args: 2, not: true}, {name: "map-set", args: 2, not: true},
+		{name: "exist", not: true, multi: true}, {name: "timeout", args: 1, not: true, multi: true},
+		{name: "map-mark", not: true, multi: true}, {name: "map-prio", not: true, multi: true}, {name: "map-queue", not: true, multi: true},
 	},
 	target: func(c *call) Target {
 		t := &ChangeSet{Again: c.has("exist")}
@@ -70,6 +70,10 @@ func (c *call) setTargetRules() bool {
 const maxSetTimeout = 2147483
 
 func (c *call) setTargetOption(t *ChangeSet, g *given) bool {
+	if g.not {
+		c.warn(diag.OddValue, g.at, "the \"!\" in front of --"+g.name+" has no effect",
+			"iptables takes the \"!\" with any option of -j SET and looks at it with none. It is translated as it acts.", "Remove the \"!\".")
+	}
 	switch g.name {
 	case "timeout":
 		n, ok := c.number(g.value(), 0, 1<<32-2)

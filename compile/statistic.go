@@ -27,14 +27,15 @@ var statisticMatch = &extension{
 		{name: "mode", args: 1}, {name: "probability", args: 1, not: true}, {name: "every", args: 1, not: true}, {name: "packet", args: 1},
 	},
 	match: func(c *call) Step {
-		mode := 0
-		if g := c.get("mode"); g != nil {
-			var ok bool
-			if mode, ok = c.exactly(g.value(), "random", "nth"); !ok {
-				return nil
-			}
+		g := c.need("mode", "random or nth")
+		if g == nil {
+			return nil
 		}
-		if mode == 0 {
+		mode, ok := c.exactly(g.value(), "random", "nth")
+		switch {
+		case !ok:
+			return nil
+		case mode == 0:
 			return c.chance()
 		}
 		return c.nth()

@@ -1,6 +1,7 @@
 package compile
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -85,7 +86,7 @@ func split(w ast.Word, sep byte) []ast.Word {
 
 // flagNames reads a comma-separated list of names; each gives a bit.
 func (c *call) flagNames(w ast.Word, bits map[string]uint32) (set uint32, ok bool) {
-	for _, name := range split(w, ',') {
+	for _, name := range notEmpty(split(w, ',')) {
 		bit, known := bits[strings.ToUpper(name.Text)]
 		if !known {
 			c.bad(name, "%q is none of %s", name.Text, strings.Join(sortedKeys(bits), ", "))
@@ -94,4 +95,9 @@ func (c *call) flagNames(w ast.Word, bits map[string]uint32) (set uint32, ok boo
 		set |= bit
 	}
 	return set, true
+}
+
+// notEmpty leaves out the empty words of a list, where iptables cuts it up with strtok.
+func notEmpty(list []ast.Word) []ast.Word {
+	return slices.DeleteFunc(list, func(w ast.Word) bool { return w.Text == "" })
 }

@@ -341,6 +341,7 @@ func lineEnds(f *ast.File, lines []string) (l diag.List) {
 			break
 		}
 	}
+	l = append(l, blanks(f, lines)...)
 	last := len(lines) - 1
 	if strings.TrimSpace(lines[last]) == "COMMIT" {
 		l.Add(lineEnd(f, diag.NoFinalNewline, last, lines[last], "the last line has no line end",
@@ -357,4 +358,35 @@ func lineEnd(f *ast.File, code diag.Code, i int, s, summary, why, fix string) di
 		Range:   ast.Range{Start: ast.Pos{Line: end.Line, Column: max(1, end.Column-1)}, End: end},
 		Summary: summary, Why: why, Fix: fix,
 	}
+}
+
+// blanks warns of the first line of each kind that iptables-restore does not know
+// because of its blanks.
+func blanks(f *ast.File, lines []string) (l diag.List) {
+	said := map[string]bool{}
+	for i, s := range lines {
+		s = strings.TrimSuffix(s, "\r")
+		what := oddBlanks(s)
+		if what == "" || said[what] {
+			continue
+		}
+		said[what] = true
+		l.Add(lineEnd(f, diag.ReadAnyway, i, s, what, "iptables-restore takes such a line for a rule and refuses the file.", "Remove the blanks."))
+	}
+	return l
+}
+
+func oddBlanks(s string) string {
+	if s == "" || !isBlank(s[0]) && !strings.HasPrefix(s, "COMMIT") {
+		return ""
+	}
+	switch body := strings.Trim(s, " \t"); {
+	case body == "":
+		return "this line has nothing but blanks"
+	case body[0] == '#':
+		return "blanks stand in front of a comment"
+	case body == "COMMIT" && s != body:
+		return "blanks stand around COMMIT"
+	}
+	return ""
 }

@@ -21,6 +21,7 @@ const (
 	OddValue        Code = "RC1117"
 	KernelRefuses   Code = "RC1118"
 	AttachedValue   Code = "RC1119"
+	ReadAnyway      Code = "RC1120"
 	TooManyPairs    Code = "RC1129"
 )
 
@@ -82,6 +83,9 @@ var optionCodes = []Explanation{
 	{AttachedValue, "value in the same word as its option",
 		"iptables 1.8.9 takes the whole word for the value where -p, -s, -d, -i, -o or -j has it: it refuses the rule, or has a rule for an interface of that odd name, which never matches. Other versions, and recentc, read what was meant.",
 		"*filter\n-A INPUT -ieth0 -j ACCEPT\nCOMMIT\n", "*filter\n-A INPUT -i eth0 -j ACCEPT\nCOMMIT\n"},
+	{ReadAnyway, "iptables refuses this, and it is read all the same",
+		"Old versions of iptables took it, or there is only one thing that it can mean, such as a \"!\" behind the option instead of in front. iptables 1.8 refuses the line, so a file with it does not load there. recentc reads what is meant, and says so.",
+		"*filter\n-A INPUT -p tcp --dport ! 22 -j DROP\nCOMMIT\n", "*filter\n-A INPUT -p tcp ! --dport 22 -j DROP\nCOMMIT\n"},
 	{TooManyPairs, "lists of addresses stand for too many rules",
 		"iptables makes a rule of each address of -s with each of -d, and each of these rules counts and keeps a state of its own. One input may make 32,768 rules more than it has lines that way. Sets of ipset hold as many addresses as are needed and take one rule.",
 		"", ""},
