@@ -1,7 +1,9 @@
 package live
 
 import (
+	"cmp"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/recentc/recentc/backend/nft"
@@ -31,7 +33,7 @@ func Diff(req Request) ([]Line, error) {
 		if err != nil {
 			return nil, err
 		}
-		var now string
+		var now []string
 		err = lab.WithNamespace(func(ns *lab.Namespace) error {
 			return ns.Do(func() (err error) {
 				s := newStep(&present{family: t.Family, name: t.Name}, t)
@@ -44,32 +46,60 @@ func Diff(req Request) ([]Line, error) {
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, compare(old, now)...)
+		out = append(out, compare(tableOf(t, inOrder(old, now)), tableOf(t, now))...)
 	}
 	return out, nil
 }
 
-// listed is a table as nft lists it, "" if there is none.
-func listed(t nft.Table) (string, error) {
+// listed are the parts of a table as nft lists it, nil if there is none.
+func listed(t nft.Table) (parts []string, err error) {
 	p, err := look(t.Family, t.Name)
 	if err != nil || !p.exists {
-		return "", err
+		return nil, err
 	}
 	l, err := list(t.Family, t.Name, "-s")
 	if err != nil {
-		return "", err
+		return nil, err
 	}
-	var b strings.Builder
-	b.WriteString("table " + t.Family + " " + t.Name + " {\n")
+	parts = []string{""} // for a table with nothing in it
 	for i := range l.blocks {
 		text, err := p.comparable(&l.blocks[i])
 		if err != nil {
-			return "", err
+			return nil, err
 		}
-		b.WriteString(text)
+		parts = append(parts, text)
 	}
-	b.WriteString("}\n")
-	return b.String(), nil
+	return parts, nil
+}
+
+// inOrder sorts the parts of a table as those of another. The order means nothing, and
+// chains that stayed at their hooks come before others.
+func inOrder(parts, as []string) []string {
+	place := map[string]int{}
+	for i, text := range as {
+		place[firstLine(text)] = i
+	}
+	at := func(text string) int {
+		if i, there := place[firstLine(text)]; there {
+			return i
+		}
+		return len(as)
+	}
+	slices.SortStableFunc(parts, func(a, b string) int { return cmp.Compare(at(a), at(b)) })
+	return parts
+}
+
+func firstLine(text string) string {
+	line, _, _ := strings.Cut(text, "\n")
+	return line
+}
+
+// tableOf is a table of these parts, "" if there is none.
+func tableOf(t nft.Table, parts []string) string {
+	if parts == nil {
+		return ""
+	}
+	return "table " + t.Family + " " + t.Name + " {\n" + strings.Join(parts, "") + "}\n"
 }
 
 // comparable is the text of a block, with the elements of sets that are not filled by

@@ -158,7 +158,7 @@ func (l *loader) check() error {
 
 // snapshot remembers what stands. A load in one transaction needs no way back.
 func (l *loader) snapshot() error {
-	if !l.Import && !l.Undo {
+	if !l.Import && !l.Undo && l.single() {
 		return nil
 	}
 	for _, s := range l.steps {
@@ -171,6 +171,21 @@ func (l *loader) snapshot() error {
 	return nil
 }
 
+func (l *loader) moves() (out []*move) {
+	for _, s := range l.steps {
+		out = append(out, &move{transition: s.transition(), was: s.was})
+	}
+	return out
+}
+
+func (l *loader) single() bool {
+	return !slices.ContainsFunc(l.moves(), func(m *move) bool {
+		c, ok := m.transition.(*change)
+		return ok && !c.single()
+	})
+}
+
+// script is the change as one transaction, which nft can check before any is made.
 func (l *loader) script() string {
 	var b strings.Builder
 	for _, s := range l.steps {
@@ -187,7 +202,9 @@ func (l *loader) load() error {
 			return err
 		}
 	}
-	if err := l.transact(l.script()); err != nil {
+	note, err := together(l.moves())
+	l.warn(note)
+	if err != nil {
 		return err
 	}
 	if l.importer != nil {
@@ -206,10 +223,14 @@ func (l *loader) transact(script string) error {
 		was[i], stays[i] = s.was, true
 	}
 	note, err := transact(was, stays, script)
+	l.warn(note)
+	return err
+}
+
+func (l *loader) warn(note string) {
 	if note != "" {
 		l.warnings = append(l.warnings, note)
 	}
-	return err
 }
 
 func (l *loader) fillEarly() error {

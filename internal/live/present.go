@@ -3,6 +3,7 @@ package live
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/google/nftables/userdata"
 	"github.com/recentc/recentc/backend/nft"
@@ -18,7 +19,9 @@ type present struct {
 	handle  uint64
 	comment string
 	chains  []string
-	sets    []loadedSet
+	// hooks are the chains that have one.
+	hooks []hooked
+	sets  []loadedSet
 	// unusual tells that the table has what no list and no rule of ours needs to stay:
 	// maps, named counters and the like.
 	unusual bool
@@ -65,12 +68,15 @@ func (p *present) readTable() error {
 
 func (p *present) readChains() error {
 	return p.each(unix.NFT_MSG_GETCHAIN, unix.NFTA_CHAIN_TABLE, func(part []byte) {
-		attrs(part, func(kind uint16, data []byte) {
-			if kind == unix.NFTA_CHAIN_NAME {
-				p.chains = append(p.chains, textOf(data))
-			}
-		})
+		h, ok := readHook(part)
+		if p.chains = append(p.chains, h.name); ok {
+			p.hooks = append(p.hooks, h)
+		}
 	})
+}
+
+func (p *present) hooked(chain string) bool {
+	return slices.ContainsFunc(p.hooks, func(h hooked) bool { return h.name == chain })
 }
 
 func (p *present) readSets() (err error) {

@@ -49,13 +49,32 @@ func (s *step) script() string {
 		s.clear(&b, id)
 	}
 	b.WriteString("table " + id + " {\n\tcomment \"" + nft.TableComment + "\"\n\n")
+	s.newSets(&b)
+	b.WriteString(s.to.Chains + "}\n")
+	return b.String()
+}
+
+// transition is the change without a moment in which a packet is let in that neither the
+// old nor the new rules accept, or lost that both do.
+func (s *step) transition() transition {
+	id := s.to.Family + " " + s.to.Name
+	if s.whole {
+		return atOnce(nft.Replace(s.to.Family, s.to.Name) + strings.TrimPrefix(s.script(), "delete table "+id+"\n"))
+	}
+	var clear, text strings.Builder
+	s.clearSets(&clear, id)
+	text.WriteString("\tcomment \"" + nft.TableComment + "\"\n\n")
+	s.newSets(&text)
+	text.WriteString(s.to.Chains)
+	return newChange(id, s.was, clear.String(), text.String())
+}
+
+func (s *step) newSets(b *strings.Builder) {
 	for _, x := range s.to.Sets {
 		if !s.kept[x.Name] {
 			b.WriteString(x.Text)
 		}
 	}
-	b.WriteString(s.to.Chains + "}\n")
-	return b.String()
 }
 
 func (s *step) clear(b *strings.Builder, id string) {
@@ -63,6 +82,10 @@ func (s *step) clear(b *strings.Builder, id string) {
 	for _, name := range s.was.chains {
 		b.WriteString("delete chain " + id + " " + name + "\n")
 	}
+	s.clearSets(b, id)
+}
+
+func (s *step) clearSets(b *strings.Builder, id string) {
 	for _, x := range s.was.sets {
 		if !s.kept[x.name] {
 			b.WriteString("delete set " + id + " " + x.name + "\n")

@@ -140,11 +140,17 @@ func restorable(k nft.Kind) bool {
 func (s *snapshot) script() string {
 	id := s.family + " " + s.name
 	var b strings.Builder
-	b.WriteString("table " + id + "\ndelete table " + id + "\n")
+	b.WriteString(replaced(id))
 	if !s.exists {
 		return b.String()
 	}
-	b.WriteString("table " + id + " {\n")
+	b.WriteString("table " + id + " {\n" + s.inside() + "}\n")
+	return b.String()
+}
+
+// inside is the table's content, grown older by the time since.
+func (s *snapshot) inside() string {
+	var b strings.Builder
 	if s.comment != "" {
 		b.WriteString("\tcomment \"" + s.comment + "\"\n")
 	}
@@ -154,9 +160,27 @@ func (s *snapshot) script() string {
 		s.writeElements(&b, i, passed)
 		b.WriteString("\t}\n")
 	}
-	b.WriteString("}\n")
 	return b.String()
 }
+
+// transition puts the table back without a moment in which a packet is let in that
+// neither what is loaded now nor what was accepts, or lost that both do.
+func (s *snapshot) transition(now *present) transition {
+	id := s.family + " " + s.name
+	switch {
+	case !s.exists:
+		return removal{id}
+	case !now.exists, now.unusual, s.unusual:
+		return atOnce(strings.Replace(s.script(), replaced(id), nft.Replace(s.family, s.name), 1))
+	}
+	var clear strings.Builder
+	for _, x := range now.sets {
+		clear.WriteString("delete set " + id + " " + x.name + "\n")
+	}
+	return newChange(id, now, clear.String(), s.inside())
+}
+
+func replaced(id string) string { return "table " + id + "\ndelete table " + id + "\n" }
 
 func (s *snapshot) writeElements(b *strings.Builder, at int, passed time.Duration) {
 	open := "\t\telements = { "
@@ -220,9 +244,7 @@ func restore(all []*snapshot) error {
 
 // restoreOnce leaves alone what recentc did not make.
 func restoreOnce(all []*snapshot) error {
-	var was []*present
-	var stays []bool
-	var b strings.Builder
+	var back []*move
 	for _, s := range all {
 		now, err := look(s.family, s.name)
 		if err != nil {
@@ -232,11 +254,10 @@ func restoreOnce(all []*snapshot) error {
 			return fmt.Errorf("there is a table %s %s that recentc did not make", s.family, s.name)
 		}
 		if now.exists || s.exists {
-			was, stays = append(was, now), append(stays, s.exists)
-			b.WriteString(s.script())
+			back = append(back, &move{transition: s.transition(now), was: now})
 		}
 	}
-	_, err := transact(was, stays, b.String())
+	_, err := together(back)
 	return err
 }
 

@@ -1,6 +1,7 @@
 package live
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 	"slices"
@@ -176,6 +177,7 @@ func (b *block) hook() string {
 }
 
 func (p *shown) status() TableStatus {
+	p.arrange()
 	sources, policies := p.sources(), p.policies()
 	t := TableStatus{Family: p.family, Name: p.name, Sources: sources != nil, Chains: []ChainStatus{}}
 	for i := range p.listing.blocks {
@@ -194,6 +196,24 @@ func (p *shown) status() TableStatus {
 		}
 	}
 	return t
+}
+
+// arrange sorts the chains as they were in the text that was loaded. The kernel has those
+// first that stayed at their hooks.
+func (p *shown) arrange() {
+	kept, err := parseListing(readState(p.family, p.name))
+	if err != nil || kept.handle != p.handle {
+		return
+	}
+	place := map[string]int{}
+	for i, b := range kept.blocks {
+		place[b.name] = i
+	}
+	chains := p.listing.blocks
+	if first := slices.IndexFunc(chains, func(b block) bool { return b.kind == "chain" }); first >= 0 {
+		chains = chains[first:]
+	}
+	slices.SortStableFunc(chains, func(a, b block) int { return cmp.Compare(place[a.name], place[b.name]) })
 }
 
 // policyRule is a rule that is the policy of a chain.
@@ -305,8 +325,7 @@ func Remove(table string) (removed []string, err error) {
 		return nil, err
 	}
 	defer unlock()
-	script := ""
-	var was []*present
+	var out []*move
 	for _, family := range families {
 		p, err := look(family, table)
 		if err != nil {
@@ -316,14 +335,14 @@ func Remove(table string) (removed []string, err error) {
 			return nil, wrong("table %s %s was not made by recentc; nothing was removed", family, table)
 		}
 		if p.exists {
-			removed, was = append(removed, family+" "+table), append(was, p)
-			script += "delete table " + family + " " + table + "\n"
+			removed = append(removed, family+" "+table)
+			out = append(out, &move{transition: removal{family + " " + table}, was: p})
 		}
 	}
-	if script == "" {
+	if len(out) == 0 {
 		return nil, nil
 	}
-	if _, err := transact(was, make([]bool, len(was)), script); err != nil {
+	if _, err := together(out); err != nil {
 		return nil, err
 	}
 	for _, family := range families {
