@@ -89,12 +89,21 @@ func (s *shell) ipsetFailed(why *diag.Diagnostic, r ast.Range, asks bool) {
 	switch {
 	case why.Code != diag.IPSetUnknown && why.Code != diag.IPSetRefused:
 		why.Range, why.Line = r, s.file.Line(r.Start.Line)
-		s.diags.Add(*why)
+		s.ipsetWrong(why)
 	case why.Code == diag.IPSetUnknown && asks:
 		s.skip("taken not to be there: the set of this command of ipset", r)
 	case s.tested == 0 && !s.io.quiet:
 		s.warnOnce(diag.CommandFails, r, "ipset refuses this command: "+why.Summary,
 			"It has no effect, and the script goes on behind it. The sets are taken to be those of --ipset-file at its start, none without it.", "")
+	}
+}
+
+// ipsetWrong keeps an error of ipset. Where sets have too many entries the script ends:
+// each further command would take as long as the last.
+func (s *shell) ipsetWrong(why *diag.Diagnostic) {
+	s.diags.Add(*why)
+	if why.Code == diag.IPSetTooMuch {
+		s.flow = refused
 	}
 }
 
@@ -130,6 +139,6 @@ func (s *shell) ipsetRestore(args []argument) {
 		if why.Range.Start.Line == 0 {
 			why.Range, why.Line = in.at, s.file.Line(in.at.Start.Line)
 		}
-		s.diags.Add(*why)
+		s.ipsetWrong(why)
 	}
 }

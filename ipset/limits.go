@@ -14,7 +14,7 @@ import (
 const (
 	maxKeys   = 1 << 18 // entries of one line
 	maxSpread = 1 << 18 // entries of ranges in all sets at one time
-	maxSpent  = 1 << 20 // entries that are added, removed or searched by all lines together
+	maxSpent  = 1 << 19 // entries that are added, removed or searched by all lines together
 )
 
 // usage counts what the lines of a file, or the commands of a script, use.

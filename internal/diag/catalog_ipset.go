@@ -32,7 +32,7 @@ var ipsetCodes = []Explanation{
 		"The script makes a set of ipset that its rules ask. The translation has a set of nftables in its place, with the entries that the script gives it. It is another set: programs that run `ipset add` later, such as fail2ban or a daily download of addresses, go on to fill the old one, which no rule asks any more.",
 		"#!/bin/sh\nipset create banned hash:ip\nipset add banned 192.0.2.1\niptables -A INPUT -m set --match-set banned src -j DROP\n", ""},
 	{IPSetTooMuch, "sets have too many entries by ranges, or are changed too often",
-		"A range or a net in a set of addresses becomes an entry for each address, and one of ports an entry for each port. A few lines then ask for more memory than a host has. The ranges of one line, and those of all lines together, may give 262144 entries at one time; a script or a file may add, remove and search a million. Entries with a line of their own do not count.",
+		"A range or a net in a set of addresses becomes an entry for each address, and one of ports an entry for each port. A few lines then ask for more memory than a host has. The ranges of one line, and those of all lines together, may give 262144 entries at one time; a script or a file may add, remove and search half a million. Entries with a line of their own do not count.",
 		"#!/bin/sh\nipset create banned hash:ip maxelem 20000000\nipset add banned 10.0.0.0/8\niptables -A INPUT -m set --match-set banned src -j DROP\n",
 		"#!/bin/sh\nipset create banned hash:net\nipset add banned 10.0.0.0/8\niptables -A INPUT -m set --match-set banned src -j DROP\n"},
 }
