@@ -44,7 +44,7 @@ var matchForms = []struct {
 	{ast.IPv4, "-m connlabel ! --label 3 --set", "ct label set 3 jump INPUT_2 | ct label 3 return | counter"},
 	// A packet without the option, or without a socket, matches the negation.
 	{ast.IPv4, "-p tcp -m tcpmss ! --mss 536:65535 -j DROP",
-		"meta l4proto tcp jump INPUT_2 | meta l4proto tcp tcp option maxseg size 536-65535 return | counter drop"},
+		"tcp sport >= 0 jump INPUT_2 | tcp sport >= 0 tcp option maxseg size 536-65535 return | counter drop"},
 	// A full set must not end a rule that drops.
 	{ast.IPv4, "-m connlimit --connlimit-above 5 --connlimit-mask 24 -j DROP",
 		"jump INPUT_2 | add @connlimit0 { ip saddr & 255.255.255.0 ct count 5 } return | counter drop"},

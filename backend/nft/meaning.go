@@ -1,6 +1,10 @@
 package nft
 
-import "github.com/recentc/recentc/internal/bytecode"
+import (
+	"path"
+
+	"github.com/recentc/recentc/internal/bytecode"
+)
 
 // facts is what the rule means, as facts that can be compared with what the kernel has
 // loaded. unknown says that a statement cannot say what it means; then the facts are not
@@ -24,8 +28,9 @@ func (r *rule) facts(ipv6 bool) (facts []string, unknown bool) {
 
 // Meaning is what one nftables rule of the output means.
 type Meaning struct {
-	// Line is where the rule of the input is; 0 behind the first of several.
-	Line uint32
+	// Place is the file and the line of the rule of the input, such as rules.v4:12. It is
+	// empty behind the first of several.
+	Place string `json:",omitempty"`
 	// Facts are those of package bytecode.
 	Facts []string
 	// Partial says that there is more to the rule that cannot be compared, such as a
@@ -35,7 +40,7 @@ type Meaning struct {
 
 func (r *rule) meaning(ipv6 bool) (m Meaning) {
 	if r.from != nil {
-		m.Line = r.from.Range.Start.Line
+		m.Place = path.Base(r.from.File.Name) + ":" + lineNumber(r.from)
 	}
 	m.Facts, m.Partial = r.facts(ipv6)
 	return m

@@ -17,7 +17,10 @@ func (t *translator) tcp(m *compile.TCP) form {
 		f = append(f, tcpFlags(m.Flags))
 	}
 	if m.Option != nil {
-		f = append(f, protocolTest(protoTCP), existence(optionField(m.Option.Kind), m.Option.Not))
+		if len(f) == 0 && m.Source == nil && m.Dest == nil {
+			f = append(f, isTCP())
+		}
+		f = append(f, existence(optionField(m.Option.Kind), m.Option.Not))
 	}
 	if len(f) == 0 && m.Source == nil && m.Dest == nil {
 		f = append(f, protocolTest(protoTCP))
@@ -81,4 +84,12 @@ var tcpFlagsField = headerField("tcp flags", bytecode.TransportHeader, 13, 1, pr
 // optionField says whether a TCP header has an option.
 func optionField(kind uint8) *field {
 	return existsField("tcp option "+strconv.Itoa(int(kind)), exthdrAttrs(kind, 0, 1, present, true), protoTCP)
+}
+
+// isTCP tests for TCP in front of an option. nft does not add that test itself, and leaves
+// a test of the protocol alone out when it lists the rule, so a field of the header is
+// looked at.
+func isTCP() stmt {
+	s, _ := hasHeader(protoTCP)
+	return s
 }

@@ -22,14 +22,14 @@ func (t *translator) stripOptions(s *compile.StripOptions) end {
 		name := strconv.Itoa(int(kind))
 		reset := resetOption(kind)
 		stmts = append(stmts, reset)
-		again = append(again, append([]stmt{protocolTest(protoTCP), existence(optionField(kind), false)}, slices.Repeat([]stmt{reset}, maxOptions)...))
+		again = append(again, append([]stmt{isTCP(), existence(optionField(kind), false)}, slices.Repeat([]stmt{reset}, maxOptions)...))
 		names = append(names, name)
 	}
 	if len(names) == 0 {
 		return end{}
 	}
 	more := t.sharedChain("strip_more", "strips the TCP options "+strings.Join(names, ", ")+" that a header has more than once", again...)
-	return end{stmts: append(append([]stmt{protocolTest(protoTCP)}, stmts...), jumpTo(more.name))}
+	return end{stmts: append(append([]stmt{isTCP()}, stmts...), jumpTo(more.name))}
 }
 
 // resetOption overwrites an option, the first of its kind.

@@ -44,6 +44,9 @@ type machine struct {
 	tests []string
 	// known are the tests that the packet has passed.
 	known map[string]bool
+	// fixed are the bits that the tests since the last effect hold to a value, and settled
+	// those of all tests: a comparison may have any part of a byte.
+	fixed, settled map[place]bitValue
 	// sure and reached are how many bytes of each header the packet has.
 	sure, reached map[string]int
 	// far is how many bytes of them the tests since the last effect need.
@@ -72,8 +75,12 @@ func (m *machine) step(e *Expr) {
 	}
 }
 
+// size is a length in bytes, at most that of all registers.
+func size(n uint64) int { return int(min(n, 64)) }
+
 // at is the place of a register in memory.
 func at(register uint64) int {
+	register = min(register, 1000)
 	if register >= register32 {
 		return min(int(register-register32)*4, 60)
 	}
@@ -82,7 +89,7 @@ func at(register uint64) int {
 
 func (m *machine) read(register uint64, n int) []symbol {
 	from := at(register)
-	return slices.Clone(m.registers[from:min(from+n, len(m.registers))])
+	return slices.Clone(m.registers[from:min(from+max(n, 0), len(m.registers))])
 }
 
 // write puts a value into a register. The kernel fills its last word with zeros.
@@ -111,6 +118,10 @@ func (m *machine) flush() {
 		}
 	}
 	m.far = nil
+	for at, b := range m.fixed {
+		m.settle(at, b)
+	}
+	m.fixed = nil
 	slices.Sort(m.tests)
 	m.facts = append(m.facts, m.tests...)
 	m.tests = nil
@@ -123,7 +134,7 @@ func (m *machine) effect(fact string) {
 }
 
 // forget is what a write to the packet or its marks does to what is known.
-func (m *machine) forget() { clear(m.known); clear(m.reached) }
+func (m *machine) forget() { clear(m.known); clear(m.reached); clear(m.settled) }
 
 // forgetSet is what a write to a set does: asking it again may have another answer.
 func (m *machine) forgetSet(id string) {
@@ -137,7 +148,7 @@ func (m *machine) forgetSet(id string) {
 var headers = [...]string{"ll", "nh", "th", "inner"}
 
 func (m *machine) payload(e *Expr) {
-	base, offset, n := headers[min(int(e.Number(payloadBase)), len(headers)-1)], int(e.Number(payloadOffset)), int(e.Number(payloadLen))
+	base, offset, n := headers[min(int(e.Number(payloadBase)), len(headers)-1)], int(uint32(e.Number(payloadOffset))), size(e.Number(payloadLen))
 	if sreg := e.Number(payloadSreg); sreg != 0 {
 		m.effect(fmt.Sprintf("write %s[%d] := %s", base, offset, symbolsText(m.read(sreg, n))))
 		m.forget()
@@ -160,7 +171,7 @@ func (m *machine) reach(base string, end int) {
 }
 
 func (m *machine) bitwise(e *Expr) {
-	n := int(e.Number(bitwiseLen))
+	n := size(e.Number(bitwiseLen))
 	mask, ok1 := DataOf(e.Attr(bitwiseMask))
 	xor, ok2 := DataOf(e.Attr(bitwiseXor))
 	if e.Number(bitwiseOp) != 0 || !ok1 || !ok2 || len(mask) < n || len(xor) < n {
@@ -182,10 +193,10 @@ func (m *machine) opaque(e *Expr, sreg, dreg uint16, n int) {
 
 // byteorder turns each number over: this package runs where the rule was loaded.
 func (m *machine) byteorder(e *Expr) {
-	n, size := int(e.Number(orderLen)), int(e.Number(orderSize))
+	n, width := size(e.Number(orderLen)), size(e.Number(orderSize))
 	turned := m.read(e.Number(orderSreg), n)
-	for i := 0; size > 0 && littleEndian && i+size <= len(turned); i += size {
-		slices.Reverse(turned[i : i+size])
+	for i := 0; width > 0 && littleEndian && i+width <= len(turned); i += width {
+		slices.Reverse(turned[i : i+width])
 	}
 	m.write(e.Number(orderDreg), turned)
 }
@@ -263,8 +274,43 @@ func (m *machine) equal(list []symbol, value []byte) {
 		case !possible:
 			m.test(never)
 		case s.mask != 0:
-			m.test("%s == %02x", bits(s), v)
+			m.fix(place{s.from, s.index}, bitValue{s.mask, v})
 		}
+	}
+}
+
+// place is a byte of something that is loaded; bitValue are bits of it and their value.
+type place struct {
+	from  string
+	index int
+}
+
+type bitValue struct{ mask, value byte }
+
+// fix notes that bits must have a value.
+func (m *machine) fix(at place, b bitValue) {
+	if m.fixed == nil {
+		m.fixed = map[place]bitValue{}
+	}
+	had := m.fixed[at]
+	if had.mask&b.mask&(had.value^b.value) != 0 {
+		m.test(never)
+	}
+	m.fixed[at] = bitValue{had.mask | b.mask, had.value | b.value}
+}
+
+// settle writes down what is new of a byte's bits.
+func (m *machine) settle(at place, b bitValue) {
+	if m.settled == nil {
+		m.settled = map[place]bitValue{}
+	}
+	had := m.settled[at]
+	if had.mask&b.mask&(had.value^b.value) != 0 {
+		m.tests = append(m.tests, never)
+	}
+	if fresh := b.mask &^ had.mask; fresh != 0 {
+		m.tests = append(m.tests, fmt.Sprintf("%s == %02x", symbol{from: at.from, index: at.index, mask: fresh}, b.value&fresh))
+		m.settled[at] = bitValue{had.mask | b.mask, had.value | b.value&fresh}
 	}
 }
 
@@ -321,7 +367,7 @@ func (m *machine) lookup(e *Expr) {
 		m.test("lookup %s %s", is, name)
 		return
 	}
-	key := m.read(e.Number(lookupSreg), set.KeyLen)
+	key := m.read(e.Number(lookupSreg), size(uint64(set.KeyLen)))
 	if dreg := e.Number(lookupDreg); dreg != 0 || e.Attr(lookupDreg) != nil {
 		what := "map " + symbolsText(key) + " " + set.id()
 		m.test("%s", what)

@@ -103,7 +103,7 @@ func dumpSets(sets []*loadedSet, at time.Time, careful bool) ([]map[string]eleme
 			return nil, err
 		}
 		all.Go(func() {
-			defer r.close()
+			defer r.Close()
 			for i := range next {
 				out[i], errs[i] = r.dump(sets[i].setID, at, careful)
 			}

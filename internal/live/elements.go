@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/mdlayher/netlink"
+	"github.com/recentc/recentc/internal/nfnl"
 	"golang.org/x/sys/unix"
 )
 
@@ -49,13 +50,13 @@ const rounds = 8
 func (r *reader) dump(set setID, at time.Time, careful bool) (map[string]element, error) {
 	out := map[string]element{}
 	for round := range rounds {
-		parts, err := r.dumpAll(unix.NFT_MSG_GETSETELEM, set.header())
+		parts, err := r.Dump(unix.NFT_MSG_GETSETELEM, set.header())
 		if err != nil {
 			return nil, fmt.Errorf("set %s: %w", set.name, err)
 		}
 		before, shown := len(out), 0
 		for _, p := range parts {
-			shown += p.collect(out, at)
+			shown += collect(p, out, at)
 		}
 		fresh := len(out) - before
 		if len(parts) < 2 || careful && fresh == 0 || !careful && shown == fresh {
@@ -69,15 +70,15 @@ func (r *reader) dump(set setID, at time.Time, careful bool) (map[string]element
 }
 
 // collect adds a part's elements and counts them.
-func (p part) collect(out map[string]element, at time.Time) (shown int) {
-	attrs(p.attrs, func(kind uint16, list []byte) {
+func collect(p nfnl.Part, out map[string]element, at time.Time) (shown int) {
+	attrs(p.Attrs, func(kind uint16, list []byte) {
 		if kind != unix.NFTA_SET_ELEM_LIST_ELEMENTS {
 			return
 		}
 		attrs(list, func(_ uint16, b []byte) {
 			e := parseElement(b)
 			if e.expires > 0 {
-				e.expires += p.at.Sub(at)
+				e.expires += p.At.Sub(at)
 			}
 			out[string(e.key)] = e
 			shown++

@@ -105,6 +105,9 @@ func loadTables(req Request, unlock func()) (*Loaded, error) {
 	if err := l.load(); err != nil {
 		return nil, fmt.Errorf("%w%s", err, l.undo())
 	}
+	if err := l.readBack(); err != nil {
+		return nil, fmt.Errorf("%w%s", err, l.goBack())
+	}
 	l.report()
 	return l.out, nil
 }
@@ -117,6 +120,8 @@ type loader struct {
 	warnings []string
 	importer *importer
 	out      *Loaded
+	// back is what stood before, to go back to if nft loads what is not meant.
+	back []*snapshot
 }
 
 // look finds out what is loaded, and refuses to replace what is not ours.
@@ -156,17 +161,28 @@ func (l *loader) check() error {
 	return nil
 }
 
-// snapshot remembers what stands. A load in one transaction needs no way back.
+// snapshot remembers what stands. A load in one transaction needs no way back but for
+// what nft may make of the rules: then a table that cannot be listed is replaced all the same.
 func (l *loader) snapshot() error {
-	if !l.Import && !l.Undo && l.single() {
-		return nil
-	}
+	needed := l.Import || l.Undo || !l.single()
 	for _, s := range l.steps {
 		before, err := take(s.was)
 		if err != nil {
-			return err
+			l.back = nil
+			return onlyIf(needed, err)
 		}
-		l.out.before = append(l.out.before, before)
+		l.back = append(l.back, before)
+	}
+	if needed {
+		l.out.before = l.back
+	}
+	return nil
+}
+
+// onlyIf is an error where what failed is needed.
+func onlyIf(needed bool, err error) error {
+	if needed {
+		return err
 	}
 	return nil
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/nftables/userdata"
 	"github.com/recentc/recentc/backend/nft"
+	"github.com/recentc/recentc/internal/nfnl"
 	"golang.org/x/sys/unix"
 )
 
@@ -95,11 +96,11 @@ func (p *present) readOthers() error {
 // each calls fn for the attributes of each object of a kind that the table has. The
 // attribute name holds the table's name.
 func (p *present) each(kind, name uint16, fn func([]byte)) error {
-	parts, err := dumpAll(kind, []byte{familyNumber(p.family), unix.NFNETLINK_V0, 0, 0})
+	parts, err := nfnl.Dump(kind, []byte{familyNumber(p.family), unix.NFNETLINK_V0, 0, 0})
 	for _, part := range parts {
-		attrs(part.attrs, func(k uint16, data []byte) {
+		attrs(part.Attrs, func(k uint16, data []byte) {
 			if k == name && textOf(data) == p.name {
-				fn(part.attrs)
+				fn(part.Attrs)
 			}
 		})
 	}

@@ -89,7 +89,7 @@ func readSet(set setID, at time.Time) (out []element, err error) {
 	if err != nil {
 		return nil, err
 	}
-	defer r.close()
+	defer r.Close()
 	all, err := r.dump(set, at, true)
 	for _, key := range slices.Sorted(maps.Keys(all)) {
 		out = append(out, all[key])

@@ -10,6 +10,7 @@ import (
 	"github.com/google/nftables/userdata"
 	"github.com/recentc/recentc/backend/nft"
 	"github.com/recentc/recentc/compile"
+	"github.com/recentc/recentc/internal/nfnl"
 	"golang.org/x/sys/unix"
 )
 
@@ -43,7 +44,7 @@ type loadedSet struct {
 // loadedSets are the sets of a table; none where there is no such table.
 func loadedSets(family, table string) (out []loadedSet, err error) {
 	number := familyNumber(family)
-	parts, err := dumpAll(unix.NFT_MSG_GETSET, attr([]byte{number, unix.NFNETLINK_V0, 0, 0}, unix.NFTA_SET_TABLE, text0(table)))
+	parts, err := nfnl.Dump(unix.NFT_MSG_GETSET, attr([]byte{number, unix.NFNETLINK_V0, 0, 0}, unix.NFTA_SET_TABLE, text0(table)))
 	if errors.Is(err, unix.ENOENT) {
 		return nil, nil
 	}
@@ -51,7 +52,7 @@ func loadedSets(family, table string) (out []loadedSet, err error) {
 		return nil, fmt.Errorf("sets of table %s %s: %w", family, table, err)
 	}
 	for _, part := range parts {
-		s, named := parseSet(part.attrs)
+		s, named := parseSet(part.Attrs)
 		s.family = number
 		if named && s.table == table {
 			out = append(out, s)

@@ -4,6 +4,7 @@
 package readback
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 	"slices"
@@ -17,8 +18,8 @@ import (
 // Difference is a rule that nft loaded otherwise than it was meant.
 type Difference struct {
 	Table, Chain string
-	// Line is where the rule of the input is, or 0 where that is not known.
-	Line uint32
+	// Place is that of the rule of the input, such as rules.v4:12.
+	Place string
 	// Rule is its place in the chain, from 1.
 	Rule int
 	// Meant and Loaded are the facts of package bytecode.
@@ -58,12 +59,14 @@ func Check(t nft.Table) ([]Difference, error) {
 func Compare(t nft.Table, loaded *kernel.Table) (out []Difference) {
 	name := "table " + t.Family + " " + t.Name
 	for _, c := range loaded.Chains {
-		meant := t.Meanings[c.Name]
+		meant, place := t.Meanings[c.Name], ""
 		for i := range max(len(meant), len(c.Rules)) {
 			d := Difference{Table: name, Chain: c.Name, Rule: i + 1}
 			partial := false
 			if i < len(meant) {
-				d.Line, d.Meant, partial = meant[i].Line, meant[i].Facts, meant[i].Partial
+				d.Meant, partial = meant[i].Facts, meant[i].Partial
+				place = cmp.Or(meant[i].Place, place)
+				d.Place = place
 			}
 			if i < len(c.Rules) {
 				d.Loaded = loaded.Facts(c.Rules[i])
@@ -76,7 +79,7 @@ func Compare(t nft.Table, loaded *kernel.Table) (out []Difference) {
 	}
 	for chain, meant := range t.Meanings {
 		if loaded.Chain(chain) == nil && len(meant) > 0 {
-			out = append(out, Difference{Table: name, Chain: chain, Rule: 1, Line: meant[0].Line, Meant: meant[0].Facts})
+			out = append(out, Difference{Table: name, Chain: chain, Rule: 1, Place: meant[0].Place, Meant: meant[0].Facts})
 		}
 	}
 	return out

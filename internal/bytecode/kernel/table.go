@@ -7,8 +7,8 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/mdlayher/netlink"
 	"github.com/recentc/recentc/internal/bytecode"
+	"github.com/recentc/recentc/internal/nfnl"
 	"golang.org/x/sys/unix"
 )
 
@@ -46,14 +46,13 @@ func (t *Table) Facts(r Rule) []string {
 // Read reads a table of the network namespace that the calling thread is in. The family
 // is as nft names it: ip, ip6, inet. A table that is not there has no chains.
 func Read(family, name string) (*Table, error) {
-	conn, err := netlink.Dial(unix.NETLINK_NETFILTER, nil)
+	r, err := nfnl.Open()
 	if err != nil {
 		return nil, fmt.Errorf("asking the kernel for its tables: %w", err)
 	}
-	defer conn.Close()
-	r := &reader{conn: conn, family: families[family], name: name}
+	defer r.Close()
 	for range tries {
-		t, err := r.table()
+		t, err := (&reader{r, families[family], name}).table()
 		if !errors.Is(err, errChanged) {
 			return t, err
 		}
@@ -71,7 +70,7 @@ var errChanged = errors.New("the table changed while it was read")
 
 // reader asks for the objects of one table.
 type reader struct {
-	conn   *netlink.Conn
+	*nfnl.Reader
 	family uint8
 	name   string
 }
@@ -89,25 +88,15 @@ func (r *reader) table() (*Table, error) {
 // dump calls fn with the attributes of each object of a kind that the table has. The
 // attribute holder has the table's name.
 func (r *reader) dump(kind, holder uint16, more []byte, fn func([]bytecode.Attr) error) error {
-	request := netlink.Message{
-		Header: netlink.Header{Type: netlink.HeaderType(unix.NFNL_SUBSYS_NFTABLES<<8 | kind), Flags: netlink.Request | netlink.Dump},
-		Data:   append([]byte{r.family, unix.NFNETLINK_V0, 0, 0}, more...),
-	}
-	answers, err := r.conn.Execute(request)
+	parts, err := r.Dump(kind, append([]byte{r.family, unix.NFNETLINK_V0, 0, 0}, more...))
 	if errors.Is(err, unix.ENOENT) {
 		return nil
 	}
 	if err != nil {
 		return fmt.Errorf("asking the kernel for its tables: %w", err)
 	}
-	for _, a := range answers {
-		if a.Header.Flags&netlink.DumpInterrupted != 0 {
-			return errChanged
-		}
-		if len(a.Data) < 4 {
-			continue
-		}
-		list, err := bytecode.ParseAttrs(a.Data[4:])
+	for _, p := range parts {
+		list, err := bytecode.ParseAttrs(p.Attrs)
 		if err != nil {
 			return err
 		}

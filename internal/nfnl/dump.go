@@ -1,4 +1,5 @@
-package live
+// Package nfnl asks nf_tables for its objects by netlink, whole and fast.
+package nfnl
 
 import (
 	"encoding/binary"
@@ -22,14 +23,15 @@ const dumpTries = 20
 // dumpTimeout is how long a silent kernel is waited for, in seconds.
 const dumpTimeout = 60
 
-// reader is a socket for dumps. It belongs to the namespace of the thread that opened
+// Reader is a socket for dumps. It belongs to the namespace of the thread that opened
 // it, and may be used by any.
-type reader struct {
+type Reader struct {
 	fd  int
 	seq uint32
 }
 
-func newReader() (*reader, error) {
+// Open opens a socket in the network namespace of the calling thread.
+func Open() (*Reader, error) {
 	fd, err := unix.Socket(unix.AF_NETLINK, unix.SOCK_RAW|unix.SOCK_CLOEXEC, unix.NETLINK_NETFILTER)
 	if err != nil {
 		return nil, os.NewSyscallError("socket", err)
@@ -41,30 +43,32 @@ func newReader() (*reader, error) {
 	if err != nil {
 		return nil, errors.Join(err, unix.Close(fd))
 	}
-	return &reader{fd: fd}, nil
+	return &Reader{fd: fd}, nil
 }
 
-func (r *reader) close() { unix.Close(r.fd) }
+// Close closes the socket.
+func (r *Reader) Close() { unix.Close(r.fd) }
 
-// part is a part of a dump, and when it was read.
-type part struct {
-	at    time.Time
-	attrs []byte
+// Part is a part of a dump, and when it was read.
+type Part struct {
+	At    time.Time
+	Attrs []byte
 }
 
-// dumpAll asks the kernel for all objects of a kind and returns the attributes of each
+// Dump asks the kernel for all objects of a kind and returns the attributes of each
 // message, all of the same state of the rule set. The question is the family with what
 // limits it.
-func dumpAll(kind uint16, question []byte) (out []part, err error) {
-	r, err := newReader()
+func Dump(kind uint16, question []byte) (out []Part, err error) {
+	r, err := Open()
 	if err != nil {
 		return nil, err
 	}
-	defer r.close()
-	return r.dumpAll(kind, question)
+	defer r.Close()
+	return r.Dump(kind, question)
 }
 
-func (r *reader) dumpAll(kind uint16, question []byte) (out []part, err error) {
+// Dump is the function of that name on a socket that is open.
+func (r *Reader) Dump(kind uint16, question []byte) (out []Part, err error) {
 	for range dumpTries {
 		r.seq++
 		if err := unix.Sendto(r.fd, dumpRequest(kind, r.seq, question), 0, &unix.SockaddrNetlink{Family: unix.AF_NETLINK}); err != nil {
@@ -88,7 +92,7 @@ func dumpRequest(kind uint16, seq uint32, question []byte) []byte {
 }
 
 // receiveDump reads a dump to its end. It is not whole if the rule set changed.
-func receiveDump(fd int, seq uint32) (out []part, whole bool, err error) {
+func receiveDump(fd int, seq uint32) (out []Part, whole bool, err error) {
 	whole = true
 	for {
 		buffer := make([]byte, dumpBuffer)
@@ -113,7 +117,7 @@ func receiveDump(fd int, seq uint32) (out []part, whole bool, err error) {
 			case m.kind == unix.NLMSG_DONE, m.kind == unix.NLMSG_ERROR:
 				return out, whole, dumpError(m.body)
 			case len(m.body) >= 4:
-				out = append(out, part{now, m.body[4:]})
+				out = append(out, Part{now, m.body[4:]})
 			}
 		}
 	}
