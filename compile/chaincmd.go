@@ -23,6 +23,7 @@ func (s *ruleSet) chainCommand(r *ast.Rule) {
 	}
 	switch r.Op {
 	case ast.Flush:
+		s.remove(c.Rules...)
 		c.Rules = nil
 	case ast.Policy:
 		s.policyCommand(c, r)
@@ -70,6 +71,7 @@ func (s *ruleSet) allChains(r *ast.Rule) {
 	for _, c := range append([]*Chain(nil), s.current.order...) {
 		switch {
 		case r.Op == ast.Flush:
+			s.remove(c.Rules...)
 			c.Rules = nil
 		case r.Op == ast.DeleteChain && c.Hook == NoHook:
 			s.deleteChain(r, c)

@@ -73,6 +73,7 @@ func Compile(files []*ast.File, opts Options) ([]*Program, diag.List) {
 		}
 	}
 	checkShared(programs, &diags)
+	account(files, sets, programs, &opts, &diags)
 	return programs, diags
 }
 

@@ -129,6 +129,9 @@ func (c *ruleCompiler) coreOption(g given) {
 		c.takeCounters(g)
 	case "wait", "wait-interval", "numeric", "exact", "line-numbers":
 		c.takeWorking(g)
+	case "help", "version":
+		c.report(diag.OptionConflict, g.at, "--"+g.name+" in a rule", "iptables shows its "+map[string]string{"help": "usage", "version": "version"}[g.name]+
+			" at this place and ends without an error: neither this rule is loaded nor any other of its table.", "Remove the option.")
 	case "ipv4":
 		c.other = c.other || c.family == ast.IPv6
 	case "ipv6":

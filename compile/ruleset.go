@@ -25,6 +25,8 @@ type ruleSet struct {
 	inTable bool
 	ran     string // the command that is applied, where its line does not show it
 	space   *workspace
+	// gone are rules that commands removed; see account.go.
+	gone []removed
 }
 
 // load applies a file's entries.
@@ -89,11 +91,24 @@ func (s *ruleSet) open(e *ast.Table) {
 		s.current = newTable(name, s.file, e.Range)
 		return
 	}
-	if old := s.tables[name]; old != nil && old.file == s.file && hasRules(old) {
-		s.add(diag.Warning, diag.TableReplaced, e.Range, "table "+name+" begins again; the rules from line "+lineOf(old.opened)+" on are dropped",
-			"iptables-restore empties a table at its section, so only this section's rules are ever in force.", "Merge the two sections.")
+	if old := s.tables[name]; old != nil && hasRules(old) {
+		s.beginsAgain(e, old)
 	}
 	s.current = s.replace(newTable(name, s.file, e.Range))
+}
+
+// beginsAgain says that a table's section takes away the rules that are there.
+func (s *ruleSet) beginsAgain(e *ast.Table, old *table) {
+	for _, c := range old.order {
+		s.remove(c.Rules...)
+	}
+	summary, fix := "table "+old.name+" begins again; the rules from line "+lineOf(old.opened)+" on are dropped", "Merge the two sections."
+	if old.file != s.file {
+		summary = "table " + old.name + " begins again; the rules of " + old.file.Name + " in it are dropped"
+		fix = "Merge the two files, or translate them one by one."
+	}
+	s.add(diag.Warning, diag.TableReplaced, e.Range, summary,
+		"iptables-restore empties a table at its section, so only this section's rules are ever in force.", fix)
 }
 
 func hasRules(t *table) bool {
@@ -333,6 +348,7 @@ func (s *ruleSet) ruleCommand(r *ast.Rule) {
 	}
 	if r.Op == ast.Delete && r.Operand().Number.Text != "" {
 		if at, ok := s.number(r, c, len(c.Rules)); ok {
+			s.remove(c.Rules[at])
 			c.Rules = slices.Delete(c.Rules, at, at+1)
 		}
 		return
@@ -355,7 +371,12 @@ func (s *ruleSet) ruleCommand(r *ast.Rule) {
 	case ast.Delete:
 		s.deleteSame(r, c, rules)
 	case ast.Replace:
+		if len(rules) > 1 {
+			s.report(diag.OptionConflict, r.Range, "-R with several addresses", "iptables refuses it: one rule takes the place of one rule.", "Write one address, or delete the rule and insert several.")
+			return
+		}
 		if at, ok := s.number(r, c, len(c.Rules)); ok {
+			s.remove(c.Rules[at])
 			c.Rules[at] = rules[0]
 		}
 	}
@@ -416,6 +437,7 @@ func (s *ruleSet) deleteSame(r *ast.Rule, c *Chain, rules []*Rule) {
 			return
 		}
 		if i := findSame(c, want); i >= 0 {
+			s.remove(c.Rules[i])
 			c.Rules = slices.Delete(c.Rules, i, i+1)
 		} else {
 			s.noSuchRule(r, c)

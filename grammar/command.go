@@ -97,6 +97,18 @@ func (p *lineParser) takeFamily(rule *ast.Rule, o *ast.Option) bool {
 	return true
 }
 
+// setFamily says for which family the called command is. Behind the name of the other
+// family's command iptables refuses -4 and -6.
+func (p *lineParser) setFamily(rule *ast.Rule, family ast.Family) bool {
+	rule.Family = family
+	if family == ast.FamilyUnknown || rule.Only == ast.FamilyUnknown || rule.Only == family {
+		return true
+	}
+	name := map[ast.Family]string{ast.IPv4: "-6 behind iptables", ast.IPv6: "-4 behind ip6tables"}[family]
+	p.report(diag.OptionConflict, rule.Range, name, "The command refuses the rule, and it is in neither family.", "Remove the option, or call the other command.")
+	return false
+}
+
 // takeOp reads the words behind the command: chain, then a number, policy or name.
 func (p *lineParser) takeOp(rule *ast.Rule, o ast.Option, op ast.Op, least, most int) bool {
 	v := o.Values

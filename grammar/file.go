@@ -212,8 +212,8 @@ func (p *lineParser) parse(args int, family ast.Family) {
 		return
 	}
 	if e := p.entry(&node); e != nil {
-		if r, ok := e.(*ast.Rule); ok {
-			r.Family = family
+		if r, ok := e.(*ast.Rule); ok && !p.setFamily(r, family) {
+			return
 		}
 		p.out.entries = append(p.out.entries, e)
 	}

@@ -54,8 +54,11 @@ func (s *shell) rule(family ast.Family, c *syntax.CallExpr, args []argument) *as
 	} else if len(o.list) > 0 {
 		rule = p.command(&ruleLine{Options: o})
 	}
+	if rule != nil && !p.setFamily(rule, family) {
+		rule = nil
+	}
 	if rule != nil {
-		rule.Family, rule.Expanded = family, expanded
+		rule.Expanded = expanded
 		if r := passedRange(args); r.Start.Line > 0 {
 			rule.Range = r
 		}

@@ -136,6 +136,7 @@ func Translate(programs []*compile.Program, opts Options) (Output, diag.List) {
 		t.program(p)
 	}
 	if onlyRules(diags) {
+		t.account(programs)
 		if t.at != Netfilter {
 			t.deviceProgram()
 		}

@@ -146,6 +146,7 @@ func (t *translator) program() {
 	t.fewerSets()
 	t.checkDepth()
 	printRest(t.chains, &t.done)
+	t.account()
 }
 
 // nameChain gives a chain its name in the output: the filter table's chains keep
@@ -251,6 +252,7 @@ func (t *translator) tooDeep(r *compile.Rule) {
 	t.rule = r
 	t.fail(diag.TooDeep, "too many rules of this chain record an address and then return",
 		"Each needs one more level of chains, and the kernel allows 16.", "Split the chain, or let the rules jump to a chain that returns.")
+	(*t.diags)[len(*t.diags)-1].Rule = false // the rest of the chain would be missing, too
 }
 
 // translateRule writes one rule and returns the chain that goes on behind it.

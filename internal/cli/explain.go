@@ -87,7 +87,7 @@ func (c *Command) explainFiles(ctx *cli.Context) error {
 	diags = append(append(diags, l...), emptyInput(files, diags)...)
 	forgive(diags) // what is not translated can be explained all the same
 	if err := c.show(ctx, diags); err != nil || diags.HasErrors() {
-		return errors.Join(err, exitError{exitUsage, ""})
+		return errors.Join(err, refused(diags))
 	}
 	lists := explain.Lists(programs, explain.Backend{Name: "nftables", Matches: out.Matches},
 		explain.Backend{Name: "eBPF", Matches: ebpfMatches(programs)})

@@ -72,7 +72,7 @@ func (c *Command) lint(ctx *cli.Context) error {
 	}
 	switch {
 	case slices.ContainsFunc(r.kept, func(d diag.Diagnostic) bool { return lint.Fatal(&d) }):
-		return exitError{exitUsage, ""}
+		return refused(r.kept)
 	case len(r.kept) > 0:
 		return exitError{exitFindings, ""}
 	}

@@ -105,9 +105,17 @@ func (c *Command) translateInput(ctx *cli.Context) (t translated, err error) {
 		return t, err
 	}
 	if diags.HasErrors() {
-		return t, exitError{exitUsage, ""}
+		return t, refused(diags)
 	}
 	return t, nil
+}
+
+// refused is the end of a command whose messages, which are shown, have an error.
+func refused(l diag.List) error {
+	if l.Internal() {
+		return exitError{exitSystem, ""}
+	}
+	return exitError{exitUsage, ""}
 }
 
 // forgive turns errors that concern one rule each into warnings, for --partial.

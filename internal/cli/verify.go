@@ -59,7 +59,7 @@ func (c *Command) verify(ctx *cli.Context) error {
 	o.IPSets = sets.text
 	diags = append(diags, l...)
 	if diags = append(diags, emptyInput(files, diags)...); diags.HasErrors() {
-		return errors.Join(c.show(ctx, diags), exitError{exitUsage, ""})
+		return errors.Join(c.show(ctx, diags), refused(diags))
 	}
 	if o.Against, o.Why, err = o.Against.Resolve(); err != nil {
 		return exitError{exitSystem, fmt.Sprintf("verify cannot run here, because it loads both firewalls into network namespaces: %v", err)}
@@ -133,7 +133,7 @@ func (c *Command) verifyOptions(ctx *cli.Context) (o verify.Options, err error) 
 func (c *Command) verifyError(ctx *cli.Context, err error) error {
 	var input *verify.InputError
 	if errors.As(err, &input) {
-		return errors.Join(c.show(ctx, input.Diags), exitError{exitUsage, ""})
+		return errors.Join(c.show(ctx, input.Diags), refused(input.Diags))
 	}
 	var candidate *verify.CandidateError
 	if errors.As(err, &candidate) {

@@ -5,6 +5,7 @@ const (
 	NotInEBPF    Code = "RC1401"
 	NotAtHook    Code = "RC1402"
 	TooLargeEBPF Code = "RC1403"
+	NotCalled    Code = "RC1404"
 )
 
 var ebpfCodes = []Explanation{
@@ -18,4 +19,7 @@ var ebpfCodes = []Explanation{
 		"The kernel checks every program before it runs: at most 256 functions, calls 8 deep, and a list in one piece of memory. Rules beyond that are refused here and not when they are loaded.",
 		"*filter\n:A - [0:0]\n:B - [0:0]\n:C - [0:0]\n:D - [0:0]\n:E - [0:0]\n:F - [0:0]\n:G - [0:0]\n:H - [0:0]\n-A INPUT -j A\n-A A -j B\n-A B -j C\n-A C -j D\n-A D -j E\n-A E -j F\n-A F -j G\n-A G -j H\n-A H -j DROP\nCOMMIT\n",
 		"*filter\n:A - [0:0]\n:B - [0:0]\n:C - [0:0]\n-A INPUT -j A\n-A A -j B\n-A B -j C\n-A C -j DROP\nCOMMIT\n"},
+	{NotCalled, "chains that nothing calls are left out",
+		"No packet comes to a chain of your own that no chain with a hook calls, directly or through others. The BPF programs do not have its rules. nftables keeps such chains; it is the same for packets.",
+		"*filter\n:OLD - [0:0]\n-A OLD -j DROP\n-A INPUT -p tcp -j ACCEPT\nCOMMIT\n", "*filter\n-A INPUT -p tcp -j ACCEPT\nCOMMIT\n"},
 }

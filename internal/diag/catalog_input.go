@@ -28,7 +28,9 @@ const (
 	NoArguments     Code = "RC1024"
 	CommandFails    Code = "RC1025"
 	Skipped         Code = "RC1026"
+	OtherFamily     Code = "RC1027"
 	MoreMessages    Code = "RC1040"
+	Lost            Code = "RC1041"
 )
 
 var inputCodes = []Explanation{
@@ -110,7 +112,14 @@ var inputCodes = []Explanation{
 	{Skipped, "parts of a script are skipped",
 		"Kernel settings, modules, pauses and saved copies do not change the rules. They are passed over, count as done without an error, and are not part of the translation: what the firewall needs of them has to be set elsewhere, such as in /etc/sysctl.d. The tools of iptables, and files below /proc and /sys that the script tests for, are taken to be there.",
 		"#!/bin/sh\nmodprobe nf_conntrack_ftp\niptables -P INPUT DROP\n", "#!/bin/sh\niptables -P INPUT DROP\n"},
+	{OtherFamily, "rules of the other address family are left out",
+		"Commands of ip6tables, and rules with -6, are for IPv6 alone; those of iptables, and rules with -4, for IPv4. Where only the other family is translated, by --family or by the tool that reads the rules, they are not in the output. The note has their number and the first of them. If there are no other rules, it is an error.",
+		"#!/bin/sh\niptables-restore <<END\n*filter\n-A INPUT -6 -j DROP\n-A INPUT -j ACCEPT\nCOMMIT\nEND\n",
+		"#!/bin/sh\niptables-restore <<END\n*filter\n-A INPUT -j ACCEPT\nCOMMIT\nEND\n"},
 	{MoreMessages, "there are more messages",
 		"At most 10,000 messages are shown, errors before warnings and warnings before notes. The last one says how many more there are. Put right what is shown, and run the command again.",
+		"", ""},
+	{Lost, "a rule is lost, by a fault of recentc",
+		"In every run, recentc counts the rules of the input against those of the output. Each must be in the output, be an error or left out under --partial, be removed by a later command, or be said to be of the other address family. Here one was none of these. Nothing is written, and the exit code is 3. This is a fault of recentc: please report it with the line.",
 		"", ""},
 }
