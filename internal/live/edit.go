@@ -68,7 +68,7 @@ func Del(table, name string, addrs []netip.Addr) (Edit, error) {
 }
 
 func edit(table, name string, addrs []netip.Addr, add bool) (out Edit, err error) {
-	c := change{What: "del", Backend: "nft", Table: table, List: name, Addrs: addrs}
+	c := handChange{What: "del", Backend: "nft", Table: table, List: name, Addrs: addrs}
 	if add {
 		c.What = "add"
 	}
@@ -232,7 +232,7 @@ func aged(lives []time.Duration, passed time.Duration) (out []time.Duration) {
 
 // Flush empties a list, in both families, as writing "/" does.
 func Flush(table, name string) error {
-	return byHand(change{What: "flush", Backend: "nft", Table: table, List: name}, func() error {
+	return byHand(handChange{What: "flush", Backend: "nft", Table: table, List: name}, func() error {
 		lists, err := Named(table, name)
 		if err != nil {
 			return err

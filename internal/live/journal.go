@@ -20,8 +20,8 @@ import (
 // meanwhile must not be lost with that: someone was banned. So a change by hand is written to a
 // journal first, and whoever restores does it again, with the age that it has by then.
 
-// change is a change of a list by hand.
-type change struct {
+// handChange is a change of a list by hand.
+type handChange struct {
 	// What is "add", "del" or "flush", Backend "nft" or "ebpf".
 	What, Backend string
 	Table         string `json:",omitempty"`
@@ -40,7 +40,7 @@ const editsWait = toolTimeout
 func lockEdits() (unlock func(), err error) { return lockState(editsFile, errEditing, editsWait) }
 
 // byHand does a change of a list. During a trial it is in the journal before it is done.
-func byHand(c change, do func() error) error {
+func byHand(c handChange, do func() error) error {
 	unlock, err := lockEdits()
 	if err != nil && !errors.Is(err, errEditing) {
 		return withoutJournal(err, do)
@@ -70,14 +70,18 @@ func byHand(c change, do func() error) error {
 // withoutJournal is where the state folder cannot be written to, which is no matter
 // unless there is a trial.
 func withoutJournal(reason error, do func() error) error {
-	if t, err := readTrial(); t != nil || err != nil {
+	t, err := readTrial()
+	if err != nil {
+		return fmt.Errorf("whether a firewall waits to be confirmed cannot be read: %w; nothing was changed", err)
+	}
+	if t != nil {
 		return fmt.Errorf("a firewall waits to be confirmed, and a change of a list cannot be kept for the case that it is not: %w; nothing was changed", reason)
 	}
 	return do()
 }
 
 // journalize writes a change to the journal's end, and returns what takes it back.
-func journalize(c change) (takeBack func() error, err error) {
+func journalize(c handChange) (takeBack func() error, err error) {
 	name, err := netName(journalFile)
 	if err != nil {
 		return nil, err
@@ -115,7 +119,7 @@ func journalize(c change) (takeBack func() error, err error) {
 
 // readJournal are the changes by hand since the trial began. A line that a kill has cut short
 // is of a change that was not done.
-func readJournal() (out []change, err error) {
+func readJournal() (out []handChange, err error) {
 	name, err := netName(journalFile)
 	if err != nil {
 		return nil, err
@@ -129,7 +133,7 @@ func readJournal() (out []change, err error) {
 		return nil, nil
 	}
 	for line := range strings.Lines(text) {
-		var c change
+		var c handChange
 		if json.Unmarshal([]byte(line), &c) == nil {
 			out = append(out, c)
 		}
@@ -159,7 +163,7 @@ func replay(tables []*snapshot, programs bool) (notes []string) {
 }
 
 // replayTables leaves alone the tables that the trial did not replace.
-func (c change) replayTables(tables []*snapshot) error {
+func (c handChange) replayTables(tables []*snapshot) error {
 	var families []string
 	for _, s := range tables {
 		if s.name == c.Table {
@@ -189,7 +193,7 @@ func (c change) replayTables(tables []*snapshot) error {
 	return err
 }
 
-func (c change) replayPrograms() error {
+func (c handChange) replayPrograms() error {
 	if c.What == "flush" {
 		return flushProgramList(c.List)
 	}

@@ -162,7 +162,7 @@ func DelFromPrograms(name string, addrs []netip.Addr) (Edit, error) {
 }
 
 func editPrograms(what, name string, addrs []netip.Addr, do func(*bpf.Editor, netip.Addr) (bool, error)) (out Edit, err error) {
-	err = byHand(change{What: what, Backend: "ebpf", List: name, Addrs: addrs}, func() (err error) {
+	err = byHand(handChange{What: what, Backend: "ebpf", List: name, Addrs: addrs}, func() (err error) {
 		out, err = editProgramList(name, addrs, do)
 		return err
 	})
@@ -213,7 +213,7 @@ func withEditor(name string, fn func(*bpf.Installed, *bpf.Editor) error) error {
 
 // FlushProgramList empties a list.
 func FlushProgramList(name string) error {
-	return byHand(change{What: "flush", Backend: "ebpf", List: name}, func() error { return flushProgramList(name) })
+	return byHand(handChange{What: "flush", Backend: "ebpf", List: name}, func() error { return flushProgramList(name) })
 }
 
 func flushProgramList(name string) error {
