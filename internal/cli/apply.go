@@ -60,6 +60,11 @@ func (c *Command) apply(ctx *cli.Context) error {
 	switch {
 	case ctx.Bool("dry-run"):
 		return c.dryRun(ctx, req)
+	}
+	if err := c.recover(); err != nil {
+		return err
+	}
+	switch {
 	case ctx.IsSet("confirm"):
 		return c.applyAndAsk(req, ctx.Duration("confirm"))
 	}
@@ -81,11 +86,14 @@ func applyNow(req live.Request) (live.Report, error) {
 		}
 		return loaded.Report, loaded.Keep()
 	}
-	p, err := live.Confirm(req, time.Minute)
+	p, err := live.Confirm(req, time.Minute, false)
 	if err != nil {
 		return live.Report{}, err
 	}
-	_, err = p.Settle(true)
+	restored, err := p.Settle(true)
+	if err == nil && restored != "" {
+		err = errors.New("what stood before is restored: " + restored)
+	}
 	return p.Report, err
 }
 
@@ -118,7 +126,11 @@ func (c *Command) loadReport(r live.Report) {
 	for _, i := range r.Imported {
 		display.Fprintf(c.Stdout, "carried over: list %s, %d addresses with %d stamps\n", strings.TrimSpace(i.Family+" "+i.Name), i.Addresses, i.Stamps)
 	}
-	for _, note := range r.Notes {
+	c.notes(r.Notes)
+}
+
+func (c *Command) notes(all []string) {
+	for _, note := range all {
 		display.Fprintf(c.Stderr, "recentc: note: %s\n", note)
 	}
 }
@@ -129,7 +141,7 @@ func (c *Command) applyAndAsk(req live.Request, most time.Duration) error {
 	signals := make(chan os.Signal, 1)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer signal.Stop(signals)
-	p, err := live.Confirm(req, most)
+	p, err := live.Confirm(req, most, true)
 	if err != nil {
 		return liveError(err)
 	}
@@ -144,6 +156,7 @@ func (c *Command) applyAndAsk(req live.Request, most time.Duration) error {
 	case <-signals:
 		restored, err = p.Settle(false)
 	}
+	c.notes(p.Notes)
 	if err != nil {
 		return liveError(err)
 	}

@@ -76,7 +76,7 @@ func (c *Command) app() *cli.App {
 		ErrWriter: c.Stderr,
 		Commands: []*cli.Command{
 			c.translateCommand(), c.lintCommand(), c.verifyCommand(), c.applyCommand(), c.statusCommand(), c.removeCommand(), c.listCommand(),
-			c.explainCommand(), c.completionCommand(), c.manCommand(), c.versionCommand(), c.watchCommand(),
+			c.explainCommand(), c.completionCommand(), c.manCommand(), c.versionCommand(), c.watchCommand(), c.heirCommand(),
 		},
 		HideVersion:          true,
 		EnableBashCompletion: true,

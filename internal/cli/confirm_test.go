@@ -3,7 +3,6 @@ package cli
 import (
 	"bufio"
 	"io"
-	"math/rand/v2"
 	"os"
 	"os/exec"
 	"regexp"
@@ -117,7 +116,7 @@ var confirmations = []struct {
 	kept    bool
 }{
 	{"Enter", "30s", func(s *started) { io.WriteString(s.stdin, "\n") }, exitOK, true},
-	{"silence", "1s", func(*started) {}, exitFindings, false},
+	{"silence", "8s", func(*started) {}, exitFindings, false},
 	{"end of the input", "30s", func(s *started) { s.stdin.Close() }, exitFindings, false},
 	{"Ctrl-C", "30s", func(s *started) { s.cmd.Process.Signal(os.Interrupt) }, exitFindings, false},
 	{"hangup", "30s", func(s *started) { s.cmd.Process.Signal(syscall.SIGHUP) }, exitFindings, false},
@@ -205,14 +204,14 @@ func TestKilledAnywhere(t *testing.T) {
 	h.must("", "apply", other)
 	took := time.Since(began)
 	h.must("", "apply", rules)
-	ended := map[string]int{}
-	for try := range 20 {
+	ended, r := map[string]int{}, seeded(t)
+	for try := 0; more(try, 20, ended["old"], ended["new"]); try++ {
 		args := []string{"apply", "--confirm", "30s", other}
 		if try%2 == 0 {
 			args = []string{"apply", other}
 		}
 		s := h.start(args...)
-		time.Sleep(rand.N(took * 3 / 2))
+		time.Sleep(moment(r, took*3/2))
 		s.cmd.Process.Kill()
 		s.wait()
 		h.settle()
@@ -226,6 +225,7 @@ func TestKilledAnywhere(t *testing.T) {
 			t.Fatalf("neither the old nor the new firewall:\n%s", got)
 		}
 	}
+	both(t, ended["old"], ended["new"])
 	t.Logf("an apply takes %v; after a kill the host had %v", took, ended)
 }
 
@@ -241,10 +241,10 @@ func TestKilledImport(t *testing.T) {
 	took := time.Since(began)
 	whole := h.firewall()
 	h.must("", "remove")
-	ended := map[bool]int{}
-	for range 10 {
+	ended, r := map[bool]int{}, seeded(t)
+	for try := 0; more(try, 10, ended[true], ended[false]); try++ {
 		s := h.start("apply", "--import-lists", rules)
-		time.Sleep(rand.N(took * 3 / 2))
+		time.Sleep(moment(r, took*3/2))
 		s.cmd.Process.Kill()
 		s.wait()
 		h.settle()
@@ -259,5 +259,6 @@ func TestKilledImport(t *testing.T) {
 			h.must("", "remove")
 		}
 	}
+	both(t, ended[true], ended[false])
 	t.Logf("loaded: %v", ended)
 }

@@ -42,6 +42,19 @@ func (c *Command) list(ctx *cli.Context) error {
 	if err != nil {
 		return err
 	}
+	if what := ctx.Args().First(); what != "" && what != "show" {
+		err = c.recover()
+	}
+	if err != nil {
+		return err
+	}
+	t, err := live.ReadTrial()
+	if err != nil {
+		return liveError(err)
+	}
+	if t != nil {
+		c.notes([]string{t.String()})
+	}
 	return run(at)
 }
 
@@ -152,6 +165,11 @@ func (c *Command) lists(ctx *cli.Context, at look) error {
 	if ctx.Bool("json") {
 		if lists == nil {
 			lists = []live.Summary{}
+		}
+		if t, err := live.ReadTrial(); err == nil {
+			for i := range lists {
+				lists[i].Trial = t
+			}
 		}
 		return liveError(c.encode(c.Stdout, lists, true))
 	}

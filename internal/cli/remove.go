@@ -31,6 +31,9 @@ func (c *Command) remove(ctx *cli.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := c.recover(); err != nil {
+		return err
+	}
 	var removed []string
 	if at.nft {
 		if removed, err = live.Remove(ctx.String("table")); err != nil {

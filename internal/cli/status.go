@@ -104,8 +104,11 @@ func readStatus(table string, at look) (s *live.Status, err error) {
 		}
 	}
 	if at.ebpf {
-		err = s.ReadPrograms()
+		if err = s.ReadPrograms(); err != nil {
+			return s, err
+		}
 	}
+	s.Trial, err = live.ReadTrial()
 	return s, err
 }
 
@@ -114,6 +117,9 @@ func (c *Command) encode(w io.Writer, v any, indent bool) error {
 }
 
 func writeStatus(w io.Writer, s *live.Status) {
+	if s.Trial != nil {
+		fmt.Fprintf(w, "trial: %v\n", s.Trial)
+	}
 	if len(s.Tables) == 0 && s.Programs == nil {
 		fmt.Fprintln(w, "nothing of recentc's is loaded")
 		return

@@ -7,7 +7,6 @@ import (
 	"io"
 	"os"
 	"os/exec"
-	"os/signal"
 	"syscall"
 	"time"
 )
@@ -21,8 +20,11 @@ import (
 // order is what the watcher is given on its standard input, first the request and
 // then at most one answer.
 type order struct {
+	ID      string
 	Request Request
 	Confirm time.Duration
+	// Asks tells that somebody is asked, so that it may take the whole time.
+	Asks bool
 }
 
 type answer struct{ Keep bool }
@@ -34,6 +36,8 @@ type word struct {
 	// Restored tells that the old one is back, and why.
 	Restored string `json:",omitempty"`
 	Kept     bool   `json:",omitempty"`
+	// Notes are about what was restored.
+	Notes []string `json:",omitempty"`
 	// Error ends the conversation; Input tells that it is an InputError.
 	Error string `json:",omitempty"`
 	Input bool   `json:",omitempty"`
@@ -52,31 +56,43 @@ func (w word) err() error {
 // Watch is the watcher: it takes its orders from in and reports to out. It returns
 // when the matter is settled.
 func Watch(in io.Reader, out io.Writer) {
-	signal.Ignore(syscall.SIGHUP, syscall.SIGINT, syscall.SIGTERM, syscall.SIGQUIT, syscall.SIGPIPE, syscall.SIGTSTP)
+	ignoreSignals()
 	say := json.NewEncoder(out)
 	d := json.NewDecoder(in)
 	var o order
 	if err := d.Decode(&o); err != nil {
 		return // gone before anything was done
 	}
+	t := newTrial(o.ID, o.Confirm, o.Asks)
+	o.Request.trial = t
 	loaded, err := Load(o.Request)
+	defer t.heir.release()
 	if err != nil {
 		var input *InputError
 		say.Encode(word{Error: err.Error(), Input: errors.As(err, &input)})
 		return
 	}
+	loaded.Report.Notes = append(loaded.Report.Notes, t.notes...)
 	say.Encode(word{Loaded: &loaded.Report})
-	why := await(d, o.Confirm)
+	say.Encode(t.settle(loaded, await(d, o.Confirm)))
+	wasRestored(t.ID) // which all know now who ask
+}
+
+// settle ends the trial. Without a reason why not the new firewall is kept.
+func (t *trial) settle(l *Loaded, why string) word {
+	defer l.unlock()
 	if why == "" {
-		err := loaded.Keep()
-		say.Encode(word{Kept: err == nil, Error: textOfError(err)})
-		return
+		err := t.keep()
+		if err == nil && l.change != nil {
+			err = l.change.Keep()
+		}
+		return word{Kept: err == nil, Error: textOfError(err)}
 	}
-	if err := loaded.Restore(); err != nil {
-		say.Encode(word{Error: err.Error()})
-		return
+	notes, err := t.takeBack(l)
+	if err != nil {
+		return word{Error: err.Error()}
 	}
-	say.Encode(word{Restored: why})
+	return word{Restored: why, Notes: notes}
 }
 
 func textOfError(err error) string {
@@ -114,6 +130,9 @@ const WatchCommand = "_watch"
 // Pending is a firewall that was loaded and waits to be confirmed.
 type Pending struct {
 	Report Report
+	// Notes are about what was restored, once it is.
+	Notes  []string
+	id     string
 	cmd    *exec.Cmd
 	give   io.WriteCloser
 	words  *json.Decoder
@@ -121,10 +140,10 @@ type Pending struct {
 }
 
 // Confirm loads like [Load], in a watcher that restores what stood before unless
-// Settle is called with true within the time given.
-func Confirm(req Request, most time.Duration) (*Pending, error) {
+// Settle is called with true within the time given. Asks tells that somebody is asked for it.
+func Confirm(req Request, most time.Duration, asks bool) (*Pending, error) {
 	req.Undo = true
-	p := &Pending{result: make(chan word, 1)}
+	p := &Pending{id: newTrialID(), result: make(chan word, 1)}
 	self, err := os.Executable()
 	if err != nil {
 		return nil, err
@@ -142,12 +161,16 @@ func Confirm(req Request, most time.Duration) (*Pending, error) {
 		return nil, err
 	}
 	p.words = json.NewDecoder(out)
-	if err := json.NewEncoder(p.give).Encode(order{req, most}); err != nil {
+	if err := json.NewEncoder(p.give).Encode(order{p.id, req, most, asks}); err != nil {
 		return nil, errors.Join(err, p.cmd.Wait())
 	}
 	w, err := p.listen()
 	if err != nil {
 		return nil, err
+	}
+	if w.Loaded == nil {
+		p.cmd.Wait()
+		return nil, errors.New("the process that loads was ended before it had loaded all; what stood before stands")
 	}
 	p.Report = *w.Loaded
 	go func() {
@@ -160,11 +183,12 @@ func Confirm(req Request, most time.Duration) (*Pending, error) {
 	return p, nil
 }
 
-// listen waits for the watcher's next word.
+// listen waits for the watcher's next word, or its heir's. When both are gone, we inherit.
 func (p *Pending) listen() (w word, err error) {
 	if err := p.words.Decode(&w); err != nil {
 		p.cmd.Wait()
-		return w, fmt.Errorf("the process that watches over the new firewall ended without a word (%v); look with recentc status", p.cmd.ProcessState)
+		w, _ = inherit(p.id)
+		wasRestored(p.id)
 	}
 	return w, w.err()
 }
@@ -184,5 +208,6 @@ func (p *Pending) Settle(keep bool) (restored string, err error) {
 func (p *Pending) Finish(w word) (restored string, err error) {
 	p.give.Close()
 	p.cmd.Wait()
+	p.Notes = w.Notes
 	return w.Restored, w.err()
 }

@@ -68,6 +68,18 @@ func Del(table, name string, addrs []netip.Addr) (Edit, error) {
 }
 
 func edit(table, name string, addrs []netip.Addr, add bool) (out Edit, err error) {
+	c := handChange{What: "del", Backend: "nft", Table: table, List: name, Addrs: addrs}
+	if add {
+		c.What = "add"
+	}
+	err = byHand(c, func() (err error) {
+		out, err = editNamed(table, name, addrs, add)
+		return err
+	})
+	return out, err
+}
+
+func editNamed(table, name string, addrs []netip.Addr, add bool) (out Edit, err error) {
 	lists, err := Named(table, name)
 	if err != nil {
 		return out, err
@@ -77,8 +89,13 @@ func edit(table, name string, addrs []netip.Addr, add bool) (out Edit, err error
 			return out, wrong("%s: list %s is only loaded for the other family; nothing was changed", a, name)
 		}
 	}
+	return editLists(lists, addrs, add, 0)
+}
+
+// editLists changes lists as it should have been done some time ago.
+func editLists(lists []*List, addrs []netip.Addr, add bool, age time.Duration) (out Edit, err error) {
 	for range editTries {
-		out, err = editOnce(lists, addrs, add)
+		out, err = editOnce(lists, addrs, add, age)
 		if !errors.Is(err, unix.ENOENT) && !errors.Is(err, unix.EEXIST) {
 			break // else an element expired, or a packet wrote it, while we were at it
 		}
@@ -92,11 +109,11 @@ func edit(table, name string, addrs []netip.Addr, add bool) (out Edit, err error
 // editTries bounds how often a change is tried that packets get in the way of.
 const editTries = 20
 
-func editOnce(lists []*List, addrs []netip.Addr, add bool) (out Edit, err error) {
+func editOnce(lists []*List, addrs []netip.Addr, add bool, age time.Duration) (out Edit, err error) {
 	out.Masked = map[netip.Addr]netip.Addr{}
 	b := newBatch()
 	for _, l := range lists {
-		if err := l.edit(b, addrs, add, &out); err != nil {
+		if err := l.edit(b, addrs, add, age, &out); err != nil {
 			return out, err
 		}
 	}
@@ -104,7 +121,7 @@ func editOnce(lists []*List, addrs []netip.Addr, add bool) (out Edit, err error)
 }
 
 // edit takes out what is to be removed or written anew, and writes it.
-func (l *List) edit(b *batch, addrs []netip.Addr, add bool, out *Edit) error {
+func (l *List) edit(b *batch, addrs []netip.Addr, add bool, age time.Duration, out *Edit) error {
 	order, times := l.count(addrs, out)
 	if len(order) == 0 {
 		return nil
@@ -123,7 +140,7 @@ func (l *List) edit(b *batch, addrs []netip.Addr, add bool, out *Edit) error {
 		return nil
 	}
 	for _, a := range order {
-		now.restamp(b, a, times[a])
+		now.restamp(b, a, times[a], age)
 	}
 	for _, r := range l.rings {
 		if r.metered {
@@ -169,9 +186,9 @@ func (c *contents) erase(b *batch, a netip.Addr, stampsOnly bool) bool {
 // ofFlood tells whether a kind of set is about how a source goes on, not about its stamps.
 func ofFlood(k nft.Kind) bool { return k == nft.KindHeld || k == nft.KindWatch || k == nft.KindOver }
 
-// restamp adds stamps of now to what was known of an address. The address keeps the
+// restamp adds stamps of an age to what was known of an address. The address keeps the
 // TTLs that it was seen with; a new one equals any.
-func (c *contents) restamp(b *batch, a netip.Addr, times int) {
+func (c *contents) restamp(b *batch, a netip.Addr, times int, age time.Duration) {
 	st := c.addrs[a]
 	if st == nil {
 		st = &state{slots: make([][]time.Duration, len(c.rings))}
@@ -179,15 +196,24 @@ func (c *contents) restamp(b *batch, a netip.Addr, times int) {
 	passed := time.Since(c.at)
 	for i, r := range c.rings {
 		left := aged(st.slots[i], passed)
-		left = append(left, slices.Repeat([]time.Duration{remaining(r.Window, 0)}, times)...)
+		if life := remaining(r.Window, age); life > 0 {
+			left = append(left, slices.Repeat([]time.Duration{life}, times)...)
+			slices.Sort(left) // a packet may have come since
+		}
 		r.write(b, a, left[max(0, len(left)-int(r.Hits)):])
 	}
 	for _, t := range st.ttls {
 		s := c.ttls[t.set]
-		s.put(b, a, t.ttl, remaining(s.window, 0))
+		life := remaining(s.window, age)
+		if old := aged([]time.Duration{t.left}, passed); len(old) > 0 {
+			life = max(life, old[0])
+		}
+		if life > 0 {
+			s.put(b, a, t.ttl, life)
+		}
 	}
 	if !st.stamped() {
-		c.writeTTLs(b, a, []time.Duration{0}, 0)
+		c.writeTTLs(b, a, []time.Duration{age}, 0)
 	}
 }
 
@@ -206,10 +232,16 @@ func aged(lives []time.Duration, passed time.Duration) (out []time.Duration) {
 
 // Flush empties a list, in both families, as writing "/" does.
 func Flush(table, name string) error {
-	lists, err := Named(table, name)
-	if err != nil {
-		return err
-	}
+	return byHand(handChange{What: "flush", Backend: "nft", Table: table, List: name}, func() error {
+		lists, err := Named(table, name)
+		if err != nil {
+			return err
+		}
+		return flushLists(lists)
+	})
+}
+
+func flushLists(lists []*List) error {
 	b := newBatch()
 	for _, l := range lists {
 		l.flush(b)

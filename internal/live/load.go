@@ -21,6 +21,8 @@ type Request struct {
 	Proc   string
 	// Undo asks that what stands can be restored after the load.
 	Undo bool
+
+	trial *trial
 }
 
 // Report says what was done.
@@ -62,6 +64,10 @@ func (l *Loaded) Keep() error {
 // time since, without what the new rules recorded or removed.
 func (l *Loaded) Restore() error {
 	defer l.unlock()
+	return l.restore()
+}
+
+func (l *Loaded) restore() error {
 	if l.change != nil {
 		return l.change.Restore()
 	}
@@ -81,6 +87,10 @@ func Load(req Request) (out *Loaded, err error) {
 			unlock()
 		}
 	}()
+	if err := req.trial.begin(); err != nil {
+		return nil, err
+	}
+	defer func() { err = req.trial.loaded(err) }()
 	if req.Programs != nil {
 		return loadPrograms(req, unlock)
 	}
@@ -184,7 +194,7 @@ func onlyIf(needed bool, err error) error {
 	if needed {
 		return err
 	}
-	return nil
+	return l.trial.record(l.out.before, nil)
 }
 
 func (l *loader) moves() (out []*move) {
@@ -276,6 +286,7 @@ func (l *loader) fillEarly() error {
 // undo takes back what a failed load may have done, and tells if it could not.
 func (l *loader) undo() string {
 	if err := restore(l.out.before); err != nil {
+		l.trial.stuck()
 		return ". " + err.Error()
 	}
 	return "; all is as before"

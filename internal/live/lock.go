@@ -35,9 +35,21 @@ const (
 )
 
 // lock keeps others from changing tables or programs in this namespace until unlock, or our
-// end.
+// end. What a trial has left of which all processes were killed is restored first.
 func lock() (unlock func(), err error) {
-	return lockBoth(lockFile, "@recentc", errBusy, lockTries*lockPause)
+	if unlock, err = lockAlone(lockTries * lockPause); err != nil {
+		return nil, err
+	}
+	if _, _, err := restoreLeft(); err != nil {
+		unlock()
+		return nil, err
+	}
+	return unlock, nil
+}
+
+// lockAlone takes the lock, and leaves what a trial has left.
+func lockAlone(most time.Duration) (unlock func(), err error) {
+	return lockBoth(lockFile, "@recentc", errBusy, most)
 }
 
 // lockBoth takes the file and the socket.

@@ -21,6 +21,10 @@ func loadPrograms(req Request, unlock func()) (out *Loaded, err error) {
 			return nil, errors.Join(err, c.Restore())
 		}
 	}
+	before := c.Record()
+	if err := req.trial.record(nil, &before); err != nil {
+		return nil, errors.Join(err, c.Restore())
+	}
 	if err := c.Switch(); err != nil {
 		return nil, programsError(err)
 	}

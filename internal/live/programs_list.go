@@ -153,29 +153,33 @@ func ticks(n uint64, rate uint32) float64 {
 // TTL, a new one gets 0, which equals any; a full list forgets the address written
 // longest ago: all as with /proc/net/xt_recent.
 func AddToPrograms(name string, addrs []netip.Addr) (Edit, error) {
-	return editPrograms(name, addrs, func(e *bpf.Editor, a netip.Addr) (bool, error) { return true, e.Add(name, a, 0, 0) })
+	return editPrograms("add", name, addrs, func(e *bpf.Editor, a netip.Addr) (bool, error) { return true, e.Add(name, a, 0, 0) })
 }
 
 // DelFromPrograms removes addresses, as [Del] does.
 func DelFromPrograms(name string, addrs []netip.Addr) (Edit, error) {
-	return editPrograms(name, addrs, func(e *bpf.Editor, a netip.Addr) (bool, error) { return e.Forget(name, a) })
+	return editPrograms("del", name, addrs, func(e *bpf.Editor, a netip.Addr) (bool, error) { return e.Forget(name, a) })
 }
 
-func editPrograms(name string, addrs []netip.Addr, change func(*bpf.Editor, netip.Addr) (bool, error)) (out Edit, err error) {
+func editPrograms(what, name string, addrs []netip.Addr, do func(*bpf.Editor, netip.Addr) (bool, error)) (out Edit, err error) {
+	err = byHand(handChange{What: what, Backend: "ebpf", List: name, Addrs: addrs}, func() (err error) {
+		out, err = editProgramList(name, addrs, do)
+		return err
+	})
+	return out, err
+}
+
+func editProgramList(name string, addrs []netip.Addr, do func(*bpf.Editor, netip.Addr) (bool, error)) (out Edit, err error) {
 	out.Masked = map[netip.Addr]netip.Addr{}
-	err = withProgramList(name, func(in *bpf.Installed, l ebpf.List) error {
-		e, err := in.Editor()
-		if err != nil {
-			return err
-		}
-		defer e.Close()
+	err = withEditor(name, func(in *bpf.Installed, e *bpf.Editor) error {
+		l := in.Lists[slices.IndexFunc(in.Lists, listNamed(name))]
 		changed := map[netip.Addr]bool{}
 		for _, a := range addrs {
 			m := l.Masked(a)
 			if m != a {
 				out.Masked[a] = m
 			}
-			did, err := change(e, m)
+			did, err := do(e, m)
 			if err != nil {
 				return err
 			}
@@ -191,14 +195,27 @@ func editPrograms(name string, addrs []netip.Addr, change func(*bpf.Editor, neti
 	return out, err
 }
 
-// FlushProgramList empties a list.
-func FlushProgramList(name string) error {
+func listNamed(name string) func(ebpf.List) bool {
+	return func(l ebpf.List) bool { return l.Name == name }
+}
+
+// withEditor calls fn with what changes a loaded list of BPF programs.
+func withEditor(name string, fn func(*bpf.Installed, *bpf.Editor) error) error {
 	return withProgramList(name, func(in *bpf.Installed, _ ebpf.List) error {
 		e, err := in.Editor()
 		if err != nil {
 			return err
 		}
 		defer e.Close()
-		return e.Flush(name)
+		return fn(in, e)
 	})
+}
+
+// FlushProgramList empties a list.
+func FlushProgramList(name string) error {
+	return byHand(handChange{What: "flush", Backend: "ebpf", List: name}, func() error { return flushProgramList(name) })
+}
+
+func flushProgramList(name string) error {
+	return withEditor(name, func(_ *bpf.Installed, e *bpf.Editor) error { return e.Flush(name) })
 }

@@ -20,6 +20,8 @@ type Summary struct {
 	Backend string `json:"backend"`
 	// Stamps is how many stamps an address keeps, with eBPF.
 	Stamps uint32 `json:"stamps,omitempty"`
+	// Trial is set while what is loaded waits to be confirmed.
+	Trial *Trial `json:"trial,omitempty"`
 }
 
 // Window is a question that a list answers: so many hits in so many seconds, ever

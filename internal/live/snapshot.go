@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	bpf "github.com/recentc/recentc/backend/ebpf/loader"
 	"github.com/recentc/recentc/backend/nft"
 )
 
@@ -234,7 +235,7 @@ func restore(all []*snapshot) error {
 		}
 	}
 	if err != nil {
-		return fmt.Errorf("what stood before could not be put back: %w", err)
+		return fmt.Errorf("%w: %w", bpf.ErrNotBack, err)
 	}
 	for _, s := range all {
 		s.restoreState()

@@ -19,6 +19,8 @@ type Status struct {
 	Held []HeldSource `json:"held"`
 	// Programs are BPF programs; nil if there are none.
 	Programs *ProgramsStatus `json:"programs,omitempty"`
+	// Trial is set while what is loaded waits to be confirmed.
+	Trial *Trial `json:"trial,omitempty"`
 }
 
 // TableStatus is a loaded table.

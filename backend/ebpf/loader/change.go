@@ -159,7 +159,7 @@ func (c *Change) Restore() error {
 	defer c.close()
 	if c.before != nil {
 		if err := c.before.attach(); err != nil {
-			return fmt.Errorf("what stood before could not be put back: %w", err)
+			return fmt.Errorf("%w: %w", ErrNotBack, err)
 		}
 	}
 	var errs []error
