@@ -1,6 +1,6 @@
 # The commands that are used every day. `make` alone builds.
 
-.PHONY: build test update bench bench-go package rehearsal recording fuzz lint
+.PHONY: build test update bench bench-go package rehearsal recording fuzz hunt lint
 
 build:
 	go build -o bin/recentc ./cmd/recentc
@@ -51,6 +51,10 @@ package:
 # themselves. FUZZPARALLEL is how many workers try at one time.
 fuzz:
 	.ci/fuzz
+
+# Compare 10,000 mutated rules with iptables-legacy-restore, as root: which of them load. Takes some minutes.
+hunt:
+	RECENTC_KERNEL=require RECENTC_HUNT=10000 go test ./internal/cli -run TestAcceptAsIPTables -v -timeout 30m
 
 lint:
 	gofmt -l . | (! grep .)

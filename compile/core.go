@@ -1,6 +1,8 @@
 package compile
 
 import (
+	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/recentc/recentc/ast"
@@ -227,12 +229,34 @@ func (c *ruleCompiler) takeCounters(g given) {
 		c.twice(g)
 		return
 	}
-	p, ok1 := parseUint(g.values[0].Text, ^uint64(0))
-	b, ok2 := parseUint(g.values[1].Text, ^uint64(0))
+	p, ok1 := c.count(g.values[0])
+	b, ok2 := c.count(g.values[1])
 	if !ok1 || !ok2 {
 		c.report(diag.BadValue, g.at, "-c needs a packet and a byte count", "iptables refuses the rule.", "")
 	}
 	c.core.counter = ast.Counters{Packets: p, Bytes: b, Set: true}
+}
+
+// count reads a counter as scanf does: blanks and a sign in front, decimal digits, and
+// what stands behind them is nothing to it.
+func (c *ruleCompiler) count(w ast.Word) (n uint64, ok bool) {
+	text := strings.TrimLeft(w.Text, " \t")
+	digits := strings.TrimLeft(text, "+-")
+	if end := strings.IndexFunc(digits, func(r rune) bool { return r < '0' || r > '9' }); end >= 0 {
+		digits = digits[:end]
+	}
+	if digits == "" || len(text)-len(strings.TrimLeft(text, "+-")) > 1 {
+		return 0, false
+	}
+	n, _ = strconv.ParseUint(digits, 10, 64) // the largest number where it is larger
+	if text[0] == '-' {
+		n = -n
+	}
+	if digits != w.Text {
+		c.warn(diag.OddValue, w.Range, fmt.Sprintf("%q is read as %d", w.Text, n),
+			"iptables looks at the digits only, and takes the rule. It is translated as it acts.", fmt.Sprintf("Write %d.", n))
+	}
+	return n, true
 }
 
 func (c *ruleCompiler) takeMatch(g given) {

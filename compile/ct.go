@@ -80,6 +80,9 @@ const maxHelperText = 15
 
 func (c *call) ctHelper(t *CT, g *given) bool {
 	switch p := c.core.protocol; {
+	case g.value().Text == "":
+		c.warn(diag.OddValue, g.at, "--helper \"\" names no helper", "The kernel takes it for no helper at all. It is translated as it acts.", "Remove --helper.")
+		return true
 	case p == nil || p.Not:
 		c.report(diag.NeedsProtocol, g.at, "--helper needs -p", "A helper is for one protocol; the kernel refuses the rule.", "Add -p to the rule.")
 		return false

@@ -101,8 +101,8 @@ func (c *ruleCompiler) prefix(name string) (owner *call, found *option) {
 	if c.target != nil {
 		try(c.target, c.target.ext.options)
 	}
-	for _, m := range c.calls {
-		try(m, m.ext.options)
+	for i := len(c.calls) - 1; i >= 0; i-- { // of several -m of one match the last has it
+		try(c.calls[i], c.calls[i].ext.options)
 	}
 	if seen == "*" {
 		return nil, ambiguous
@@ -148,6 +148,10 @@ func (c *ruleCompiler) take(owner *call, spec *option, opts []ast.Option) (swall
 			"iptables cannot tell which is meant and refuses the rule.", "Write the option's whole name.")
 		return 0
 	}
+	if owner == nil && (spec.name == "help" || spec.name == "version") {
+		c.showsOnly(o)
+		return 0
+	}
 	values, swallowed := c.values(spec, opts)
 	if values == nil && spec.args > 0 {
 		return swallowed
@@ -170,6 +174,13 @@ func (c *ruleCompiler) take(owner *call, spec *option, opts []ast.Option) (swall
 	}
 	owner.given = append(owner.given, g)
 	return swallowed
+}
+
+// showsOnly refuses --help, --version and their beginnings, also as letters.
+func (c *ruleCompiler) showsOnly(o *ast.Option) {
+	c.opaque = true
+	c.report(diag.UnknownOption, o.Range, "iptables reads "+o.Name+" as a call for help",
+		"iptables-restore shows its help or version there, ends with 0 and loads nothing.", "Remove it, or write the option that is meant with its whole name and two dashes.")
 }
 
 // lateNot warns of a "!" behind its option, which only old versions of iptables take.
@@ -290,6 +301,10 @@ func (c *ruleCompiler) oneDash(o *ast.Option) bool {
 func (c *ruleCompiler) unknown(o *ast.Option) {
 	if c.opaque {
 		c.failed = true
+		return
+	}
+	if strings.HasPrefix(o.Name, "-h") || strings.HasPrefix(o.Name, "-V") {
+		c.showsOnly(o)
 		return
 	}
 	summary := "unknown option " + o.Name
