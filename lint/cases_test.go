@@ -1,6 +1,7 @@
 package lint_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -264,6 +265,24 @@ var cases = map[diag.Code]checkCases{
 		no:    []string{"# recentc:ignore RC2001 filled by a script\n-m recent --rcheck --name a -j DROP", "# recentc:ignore RC2001,RC2044 filled by a script\n# and more\n-m recent --rcheck --name a -j DROP"},
 		chain: inX + "# recentc:ignore RC2001 filled by a script\n-A X -j DROP",
 	},
+	"RC2092": {
+		yes:   []string{rows(16, 2, "INPUT"), rows(300, 1, "INPUT")},
+		no:    []string{rows(10, 2, "INPUT"), rows(200, 1, "INPUT")},
+		chain: inX + "\n" + rows(16, 2, "X"),
+	},
+}
+
+// rows are n chains that each call the next one so many times, the first called from
+// a chain.
+func rows(n, times int, from string) string {
+	lines := []string{"-A " + from + " -j C0"}
+	for i := range n {
+		lines = append(lines, fmt.Sprintf(":C%d - [0:0]", i))
+		for range min(times, times*(n-1-i)) {
+			lines = append(lines, fmt.Sprintf("-A C%d -j C%d", i, i+1))
+		}
+	}
+	return strings.Join(append(lines, fmt.Sprintf("-A C%d -p tcp --dport 22 -j LOG", n-1)), "\n")
 }
 
 var long = strings.Repeat("n", 199)

@@ -19,7 +19,7 @@ func Checks() []Check {
 		secondsWrap, hitcountMemory, removeResets, removedBefore,
 		listTooSmall, spoofableBan, rttlIdle, rttlEscape, rttlByHand, reapTooEarly, reapOne, notSet, notUpdate,
 		knockScan, knockCascade, oldNames,
-		ignoreWithoutReason, ignoreUnused,
+		ignoreWithoutReason, ignoreUnused, notFollowed,
 	}
 }
 

@@ -17,6 +17,8 @@ type flow struct {
 	// whole tells that every way was followed. Where it is false nothing may be
 	// concluded from what was not found.
 	whole bool
+	// left is the first rule that was not followed on some way to it.
+	left *compile.Rule
 }
 
 type chainName struct{ table, chain string }
@@ -83,6 +85,10 @@ type local struct {
 // maxReturns bounds how many returns of a chain are told apart.
 const maxReturns = 24
 
+// maxCalls bounds how deep calls are followed. Each visit keeps the calls that lead to
+// it, so that a long row of chains would cost the square of its length.
+const maxCalls = 256
+
 // follow analyses a program.
 func follow(p *compile.Program) *flow {
 	f := &flow{program: p, chains: map[chainName]*compile.Chain{}, rules: map[*compile.Rule]*ruleFlow{}, whole: true}
@@ -118,17 +124,29 @@ func (w *walker) fromHook(c *compile.Chain) {
 
 // call follows the packets of a region through a chain.
 func (w *walker) call(c *compile.Chain, from region) {
+	if len(w.frames) >= maxCalls && len(c.Rules) > 0 {
+		w.leaveOut(c.Rules[0])
+		w.epoch++ // what is not followed may change the packet
+		return
+	}
 	f := &frame{}
 	w.frames = append(w.frames, f)
 	for _, r := range c.Rules {
 		if w.budget--; w.budget < 0 {
-			w.whole = false
+			w.leaveOut(r)
 			break
 		}
 		w.rule(w.rules[r], &from)
 	}
 	w.frames = w.frames[:len(w.frames)-1]
 	w.leave(f)
+}
+
+// leaveOut notes that a way is not followed from a rule on.
+func (w *walker) leaveOut(r *compile.Rule) {
+	if w.whole = false; w.left == nil {
+		w.left = r
+	}
 }
 
 // leave forgets what only counted within a call.
