@@ -183,10 +183,11 @@ func (l *loader) snapshot() error {
 		}
 		l.back = append(l.back, before)
 	}
-	if needed {
-		l.out.before = l.back
+	if !needed {
+		return nil
 	}
-	return nil
+	l.out.before = l.back
+	return l.trial.record(l.out.before, nil)
 }
 
 // onlyIf is an error where what failed is needed.
@@ -194,7 +195,7 @@ func onlyIf(needed bool, err error) error {
 	if needed {
 		return err
 	}
-	return l.trial.record(l.out.before, nil)
+	return nil
 }
 
 func (l *loader) moves() (out []*move) {
