@@ -20,11 +20,11 @@ const (
 	huntSeedEnv = "RECENTC_HUNT_SEED"
 )
 
-// taken are the warnings with which recentc takes what iptables refuses, and refused the
+// taken are the warnings with which recentc takes what iptables refuses, and refusedHere the
 // errors with which it refuses what iptables takes. docs/semantics.md gives the reasons.
 var (
-	taken   = []string{"RC1006", "RC1007", "RC1115", "RC1116", "RC1117", "RC1118", "RC1119", "RC1120"}
-	refused = []string{"RC1101", "RC1103", "RC1109", "RC1114", "RC1301", "RC1304"}
+	taken       = []string{"RC1006", "RC1007", "RC1115", "RC1116", "RC1117", "RC1118", "RC1119", "RC1120"}
+	refusedHere = []string{"RC1101", "RC1103", "RC1109", "RC1114", "RC1301", "RC1304"}
 )
 
 // TestAcceptAsIPTables changes words of rules, and loads them with iptables-legacy-restore
@@ -189,7 +189,7 @@ func (h *hunt) try(t *testing.T, ns *lab.Namespace) bool {
 		}
 		return false
 	}
-	allowed := refused
+	allowed := refusedHere
 	if err != nil {
 		allowed = taken
 	}
