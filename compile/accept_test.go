@@ -19,7 +19,7 @@ func TestAsIPTables(t *testing.T) {
 		{"-A INPUT -h", "2:10 RC1101"},
 		{"-A INPUT -m helper -helper ftp", "2:20 RC1101"},
 		{"-A INPUT --vers", "2:10 RC1101"},
-		{"-A INPUT -c 10/10 020", "2:13 RC1117"},
+		{"-A INPUT -c 10/10 020", "2:10 RC1117"},
 		{"-A INPUT -c x 1", "2:10 RC1107"},
 		{"-A INPUT -w -j DROP", "2:10 RC1120"},
 		{"-A INPUT -j DROP -t filter", "2:21 RC1120"},

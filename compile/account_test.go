@@ -105,8 +105,8 @@ func TestAccount(t *testing.T) {
 		"a table in two files":      {[]string{"*filter\n-A INPUT -j DROP\nCOMMIT\n", "*filter\n-A INPUT -j ACCEPT\nCOMMIT\n"}, ast.FamilyUnknown, []string{"RC1008 warning rules+:1"}},
 		"two tables in two files":   {[]string{"*filter\n-A INPUT -j DROP\nCOMMIT\n", "*nat\n-A PREROUTING -j ACCEPT\nCOMMIT\n"}, ast.FamilyUnknown, nil},
 		"a table behind commands":   {[]string{"iptables -A INPUT -j DROP\n", "*filter\nCOMMIT\n"}, ast.FamilyUnknown, []string{"RC1008 warning rules+:1"}},
-		"--help":                    {[]string{"*filter\n-A INPUT --help -j DROP\nCOMMIT\n"}, ast.FamilyUnknown, []string{"RC1111 error rules:2"}},
-		"-V":                        {[]string{"*filter\n-A INPUT -V -j DROP\nCOMMIT\n"}, ast.FamilyUnknown, []string{"RC1111 error rules:2"}},
+		"--help":                    {[]string{"*filter\n-A INPUT --help -j DROP\nCOMMIT\n"}, ast.FamilyUnknown, []string{"RC1101 error rules:2"}},
+		"-V":                        {[]string{"*filter\n-A INPUT -V -j DROP\nCOMMIT\n"}, ast.FamilyUnknown, []string{"RC1101 error rules:2"}},
 		"left out":                  {[]string{"*filter\n-A INPUT -m nosuch -s 10.0.0.1,10.0.0.2 -d 10.0.0.3,10.0.0.4 -j DROP\nCOMMIT\n"}, ast.FamilyUnknown, []string{"RC1108 error rules:2"}},
 	} {
 		t.Run(name, func(t *testing.T) {

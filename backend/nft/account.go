@@ -30,7 +30,7 @@ func (t *translator) account() {
 			have++
 		}
 	})
-	if have != want {
+	if have != want+t.repeated {
 		t.diags.Add(t.lost())
 	}
 }

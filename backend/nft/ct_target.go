@@ -88,6 +88,7 @@ func (t *translator) ctHelper(c *compile.CT) end {
 	}
 	assign := []stmt{ctState(compile.CtNew), t.setObject("ct helper", t.helperObject(c))}
 	at := t.helperChain()
+	t.repeated++
 	at.rules = append(at.rules, rule{from: t.rule, stmts: join(tests, assign)})
 	if t.anyTarget(keepsOut) || t.anyTarget(setsZone) {
 		return t.ctKeyZone(&compile.CT{})

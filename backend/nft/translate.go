@@ -81,7 +81,9 @@ type translator struct {
 	policyChain *chain
 	whole       *compile.Rule
 	matches     []Match
-	rules       int
+	// repeated counts the rules whose source stands in the output twice.
+	repeated int
+	rules    int
 
 	chain  *compile.Chain
 	rule   *compile.Rule
