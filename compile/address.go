@@ -131,11 +131,17 @@ func familyName(f ast.Family) string {
 // net reads ADDRESS, ADDRESS/BITS or ADDRESS/MASK. With an empty mask iptables
 // does not look at the address: "any/0" is everybody, "0/0" in both families.
 func (c *ruleCompiler) net(w ast.Word) (Net, bool) {
-	host, mask, masked := strings.Cut(w.Text, "/")
+	host, mask, masked := strings.TrimLeft(w.Text, cBlanks), "", false
+	if i := strings.LastIndexByte(host, '/'); i >= 0 {
+		host, mask, masked = host[:i], host[i+1:], true
+	}
 	if m, ok := c.mask(mask); masked && ok && m.IsUnspecified() {
 		return Net{m, m}, true
 	}
 	addr, ok := parseAddr(host, c.family)
+	if !ok {
+		addr, ok = c.resolved(host)
+	}
 	if !ok {
 		c.badAddress(w)
 		return Net{}, false
@@ -143,22 +149,85 @@ func (c *ruleCompiler) net(w ast.Word) (Net, bool) {
 	m := prefixMask(c.family, addrLen(c.family)*8)
 	if masked {
 		if m, ok = c.mask(mask); !ok {
-			c.report(diag.BadValue, w.Range, "\"/"+mask+"\" is not a mask", "iptables refuses the rule.",
-				"Write a prefix length up to "+strconv.Itoa(addrLen(c.family)*8)+" or a mask such as 255.255.255.0.")
+			c.badMask(w, mask)
 			return Net{}, false
 		}
 	}
 	return Net{applyMask(addr, m), m}, true
 }
 
+// mask reads a whole address, or the length of a prefix.
 func (c *ruleCompiler) mask(s string) (netip.Addr, bool) {
+	if a, ok := parseHost(s, c.family); ok {
+		return a, true
+	}
+	n, ok := parseUint(s, uint64(addrLen(c.family)*8))
+	return prefixMask(c.family, int(n)), ok
+}
+
+// resolvedNet reads ADDRESS, ADDRESS/BITS or ADDRESS/MASK as the options do that ask
+// getaddrinfo: of an IPv4 address the last part fills what is missing.
+func (c *ruleCompiler) resolvedNet(w ast.Word) (Net, bool) {
+	host, mask, masked := strings.Cut(w.Text, "/")
+	addr, ok := c.resolved(host)
+	if !ok {
+		c.badAddress(w)
+		return Net{}, false
+	}
+	m := prefixMask(c.family, addrLen(c.family)*8)
+	if masked {
+		if m, ok = c.resolvedMask(w, mask); !ok {
+			c.badMask(w, mask)
+			return Net{}, false
+		}
+	}
+	return Net{applyMask(addr, m), m}, true
+}
+
+// resolved reads an address as getaddrinfo does, of a mapped one the IPv4 address, and
+// of one with the number of a zone what is in front of it.
+func (c *ruleCompiler) resolved(s string) (netip.Addr, bool) {
+	if c.family == ast.IPv6 {
+		host, zone, zoned := strings.Cut(s, "%")
+		if n := scanNumber(zone, 10); zoned && (zone == "" || n.rest != "" || n.minus) {
+			return netip.Addr{}, false
+		}
+		return parseAddr(host, c.family)
+	}
+	if a, err := netip.ParseAddr(s); err == nil && a.Is4In6() {
+		return a.Unmap(), true
+	}
+	return inetAton(s)
+}
+
+// resolvedMask reads the length of a prefix, or a mask. One with gaps is no mask to iptables:
+// the whole address counts.
+func (c *ruleCompiler) resolvedMask(w ast.Word, s string) (netip.Addr, bool) {
+	bits, whole, ok := c.prefixBits(s)
+	if ok && !whole {
+		c.warn(diag.OddValue, w.Range, "\"/"+s+"\" has gaps", "iptables makes no mask of it and says nothing: the whole address counts. So does the translation.",
+			"Write the length of the prefix.")
+		bits = addrLen(c.family) * 8
+	}
+	return prefixMask(c.family, bits), ok
+}
+
+// prefixBits reads the length of a prefix, or a mask whose ones stand in front. whole is
+// false for a mask with gaps.
+func (c *ruleCompiler) prefixBits(s string) (bits int, whole, ok bool) {
 	if n, ok := parseUint(s, uint64(addrLen(c.family)*8)); ok {
-		return prefixMask(c.family, int(n)), true
+		return int(n), true, true
 	}
-	if c.family == ast.IPv4 && strings.Count(s, ".") != 3 {
-		return netip.Addr{}, false
+	m, ok := c.resolved(s)
+	if ok {
+		bits, whole = maskBits(m)
 	}
-	return parseAddr(s, c.family)
+	return bits, whole, ok
+}
+
+func (c *ruleCompiler) badMask(w ast.Word, mask string) {
+	c.report(diag.BadValue, w.Range, "\"/"+mask+"\" is not a mask", "iptables refuses the rule.",
+		"Write a prefix length up to "+strconv.Itoa(addrLen(c.family)*8)+" or a mask such as 255.255.255.0.")
 }
 
 // inetAton reads an IPv4 address as the C library does: with fewer than four
@@ -176,7 +245,7 @@ func inetAton(s string) (netip.Addr, bool) {
 			most = 1<<(8*(4-i)) - 1
 		}
 		n, ok := parseUint(p, most)
-		if !ok {
+		if !ok || p[0] < '0' || p[0] > '9' {
 			return netip.Addr{}, false
 		}
 		for j := 3; last && j >= i; j-- {

@@ -1,6 +1,9 @@
 package compile
 
-import "github.com/recentc/recentc/ast"
+import (
+	"github.com/recentc/recentc/ast"
+	"github.com/recentc/recentc/internal/diag"
+)
 
 // AH tests an IPsec authentication header. A nil field is not tested.
 type AH struct {
@@ -35,5 +38,13 @@ var ah6Match = &extension{
 
 func ahStep(c *call) Step {
 	m := &AH{Reserved: c.has("ahres")}
-	return stepIf(m, c.spanOption(&m.SPI, "ahspi", 1<<32-1) && c.spanOption(&m.Length, "ahlen", 1<<32-1))
+	if !c.spanOption(&m.SPI, "ahspi", 1<<32-1) || !c.lengthOption(&m.Length, "ahlen") {
+		return nil
+	}
+	if m.Length != nil && m.Length.High == 0 {
+		m.Length = nil
+		c.warn(diag.OddValue, c.get("ahlen").at, "--ahlen 0 tests nothing",
+			"The kernel takes the length 0 for \"any length\", with \"!\" too, and so does the translation.", "Remove it.")
+	}
+	return m
 }

@@ -42,9 +42,9 @@ func (c *call) needsProtocol(g *given, names string) {
 	c.report(diag.NeedsProtocol, g.at, "--"+g.name+" needs -p "+names+" here", "iptables or the kernel refuses the rule.", "Add -p to the rule.")
 }
 
-// host reads one whole address, as iptables' targets want it.
+// host reads one address, as iptables' targets that ask getaddrinfo want it.
 func (c *call) host(w ast.Word) (netip.Addr, bool) {
-	a, ok := parseHost(w.Text, c.family)
+	a, ok := c.resolved(w.Text)
 	if !ok {
 		c.badAddress(w)
 	}

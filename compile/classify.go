@@ -1,10 +1,11 @@
 package compile
 
 import (
-	"strconv"
+	"fmt"
 	"strings"
 
 	"github.com/recentc/recentc/ast"
+	"github.com/recentc/recentc/internal/diag"
 )
 
 // Classify sets the packet's priority, which is its class in queueing
@@ -32,15 +33,20 @@ var classifyTarget = &extension{
 	},
 }
 
-// class reads MAJOR:MINOR, both in hexadecimal.
+// class reads MAJOR:MINOR, both in hexadecimal, as sscanf does: it ignores what stands behind
+// them, and iptables keeps 16 bits of each.
 func (c *call) class(cl *Classify, w ast.Word) bool {
-	major, minor, ok := strings.Cut(w.Text, ":")
-	a, err1 := strconv.ParseUint(strings.TrimPrefix(major, "0x"), 16, 16)
-	b, err2 := strconv.ParseUint(strings.TrimPrefix(minor, "0x"), 16, 16)
-	if !ok || err1 != nil || err2 != nil {
+	major := scanNumber(w.Text, 16)
+	after, colon := strings.CutPrefix(major.rest, ":")
+	minor := scanNumber(after, 16)
+	if !major.found || !colon || !minor.found {
 		c.bad(w, "%q is not a class MAJOR:MINOR, two hexadecimal numbers up to ffff", w.Text)
 		return false
 	}
-	cl.Major, cl.Minor = uint16(a), uint16(b)
+	cl.Major, cl.Minor = uint16(major.wrapped()), uint16(minor.wrapped())
+	if max(major.wrapped(), minor.wrapped()) > 0xffff || minor.rest != "" {
+		c.warn(diag.OddValue, w.Range, fmt.Sprintf("%q is the class %x:%x", w.Text, cl.Major, cl.Minor),
+			"iptables keeps 16 bits of each number, and ignores what stands behind them. So does the translation.", "Write the class that is meant.")
+	}
 	return true
 }

@@ -63,11 +63,12 @@ func (c *call) exactly(w ast.Word, names ...string) (int, bool) {
 }
 
 func (c *call) connBytes(m *ConnBytes, g *given) bool {
-	low, high, isRange := strings.Cut(g.value().Text, ":")
-	var ok1, ok2 bool
-	m.Low, ok1 = parseUintOr(low, 0, math.MaxUint64)
-	m.High, ok2 = parseUintOr(high, math.MaxUint64, math.MaxUint64)
-	if !ok1 || !ok2 || low == "" && !isRange || m.Low > m.High {
+	var ok, isRange bool
+	m.Low, m.High, isRange, ok = parseSpan(g.value().Text, math.MaxUint64)
+	if !isRange {
+		m.High = math.MaxUint64
+	}
+	if !ok || m.Low > m.High {
 		c.bad(g.value(), "%q is not a number or a range of numbers", g.value().Text)
 		return false
 	}

@@ -1,6 +1,10 @@
 package compile
 
-import "github.com/recentc/recentc/ast"
+import (
+	"net/netip"
+
+	"github.com/recentc/recentc/ast"
+)
 
 // ConnLimit tests how many connections the net of the packet's address has, that
 // of the packet counted: more than Limit if Above, up to Limit if not.
@@ -55,15 +59,22 @@ func (c *call) connLimitOption(m *ConnLimit, g *given) bool {
 		n, ok = c.number(g.value(), 0, 1<<32-1)
 		m.Limit, m.Above = uint32(n), (g.name == "connlimit-above") != g.not
 	case "connlimit-mask":
-		m.Bits, ok = c.prefixLength(g.value())
+		var mask netip.Addr
+		mask, ok = c.resolvedMask(g.value(), g.value().Text)
+		if m.Bits, _ = maskBits(mask); !ok {
+			c.badMask(g.value(), g.value().Text)
+		}
 	case "connlimit-daddr":
 		m.Side = DestSide
 	}
 	return ok
 }
 
-// prefixLength reads the length of a prefix of the rule's family.
+// prefixLength reads the length of a prefix of the rule's family, or a mask.
 func (c *call) prefixLength(w ast.Word) (int, bool) {
-	n, ok := c.number(w, 0, uint64(addrLen(c.family)*8))
-	return int(n), ok
+	bits, whole, ok := c.prefixBits(w.Text)
+	if !ok || !whole {
+		c.bad(w, "%q is not the length of a prefix: a number from 0 to %d", w.Text, addrLen(c.family)*8)
+	}
+	return bits, ok && whole
 }

@@ -152,7 +152,7 @@ func (c *call) ctStatus(w ast.Word) (CtStatus, bool) {
 }
 
 func (c *call) ctProtocol(g *given) (*Protocol, bool) {
-	n, ok := protocolNumber(g.value().Text)
+	n, ok := exactProtocol(g.value().Text)
 	if !ok {
 		c.bad(g.value(), "%q is not a protocol", g.value().Text)
 		return nil, false
@@ -161,7 +161,7 @@ func (c *call) ctProtocol(g *given) (*Protocol, bool) {
 }
 
 func (c *call) ctAddress(m *Conntrack, g *given) bool {
-	n, ok := c.net(g.value())
+	n, ok := c.resolvedNet(g.value())
 	a := CtAddress{Reply: ctReply(g.name), Net: n, Not: g.not}
 	if strings.HasSuffix(g.name, "dst") {
 		a.Side = DestSide
@@ -171,7 +171,7 @@ func (c *call) ctAddress(m *Conntrack, g *given) bool {
 }
 
 func (c *call) ctPorts(m *Conntrack, g *given) bool {
-	s, ok := c.portSpan(g.value())
+	s, ok := c.portSpan(g.value(), c.lookedUpPort)
 	p := CtPorts{Reply: ctReply(g.name), SpanTest: SpanTest{s, g.not}}
 	if strings.HasSuffix(g.name, "dstport") {
 		p.Side = DestSide

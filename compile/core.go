@@ -1,6 +1,7 @@
 package compile
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/recentc/recentc/ast"
@@ -15,7 +16,7 @@ var coreOptions = []option{
 	{name: "destination", args: 1, not: true}, {name: "dst", args: 1, not: true, same: "destination"},
 	{name: "in-interface", args: 1, not: true}, {name: "out-interface", args: 1, not: true},
 	{name: "fragments", not: true}, {name: "jump", args: 1}, {name: "goto", args: 1}, {name: "match", args: 1},
-	{name: "set-counters", args: 2}, {name: "ipv4"}, {name: "ipv6"}, {name: "numeric"}, {name: "verbose"},
+	{name: "set-counters", args: 1, more: 1}, {name: "ipv4"}, {name: "ipv6"}, {name: "numeric"}, {name: "verbose"},
 	{name: "exact"}, {name: "line-numbers"}, {name: "wait", more: 1}, {name: "modprobe", args: 1},
 	{name: "help"}, {name: "version"}, {name: "wait-interval", args: 1},
 	{name: "append", args: 1, command: true}, {name: "delete", args: 1, command: true}, {name: "check", args: 1, command: true},
@@ -227,12 +228,33 @@ func (c *ruleCompiler) takeCounters(g given) {
 		c.twice(g)
 		return
 	}
-	p, ok1 := parseUint(g.values[0].Text, ^uint64(0))
-	b, ok2 := parseUint(g.values[1].Text, ^uint64(0))
-	if !ok1 || !ok2 {
+	packets, bytes, ok := counterWords(g.values)
+	if !ok {
 		c.report(diag.BadValue, g.at, "-c needs a packet and a byte count", "iptables refuses the rule.", "")
+		return
 	}
-	c.core.counter = ast.Counters{Packets: p, Bytes: b, Set: true}
+	p, b := scanNumber(packets, 10), scanNumber(bytes, 10)
+	switch {
+	case !p.found || !b.found:
+		c.report(diag.BadValue, g.at, "-c needs a packet and a byte count", "iptables refuses the rule.", "")
+	case p.minus || b.minus || p.over || b.over || strings.Trim(p.rest+b.rest, ",0123456789") != "":
+		c.warn(diag.OddValue, g.at, fmt.Sprintf("-c %s %s is %d packets and %d bytes", packets, bytes, p.wrapped(), b.wrapped()),
+			"iptables reads decimal digits, ignores what stands behind them, and says nothing. So does the translation.", "Write the counts in decimal.")
+	}
+	c.core.counter = ast.Counters{Packets: p.wrapped(), Bytes: b.wrapped(), Set: true}
+}
+
+// counterWords are the two counts: two words, or one with a comma in it.
+func counterWords(values []ast.Word) (packets, bytes string, ok bool) {
+	packets = values[0].Text
+	i := strings.IndexByte(packets[min(1, len(packets)):], ',') + 1
+	switch {
+	case i > 0:
+		return packets[:i], packets[i+1:], len(values) == 1
+	case len(values) == 2:
+		return packets, values[1].Text, !strings.HasPrefix(values[1].Text, "-")
+	}
+	return packets, "", false
 }
 
 func (c *ruleCompiler) takeMatch(g given) {

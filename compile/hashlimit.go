@@ -151,22 +151,24 @@ func (c *call) hashOption(m *HashLimit, g *given) (ok bool) {
 	return ok
 }
 
-// hashBurst reads a number, in units of 1024 or 1048576 if a k or m follows.
+// hashBurst reads a number, in units of 1024 or 1048576 if a k or m follows. What else
+// follows is nothing to iptables.
 func (c *call) hashBurst(w ast.Word) (uint32, bool) {
-	digits := strings.TrimRight(w.Text, "kmb")
-	n, ok := parseUint(digits, 1000000)
-	switch strings.TrimSuffix(w.Text[len(digits):], "b") {
-	case "":
-	case "k":
-		n *= 1024
-	case "m":
-		n *= 1024 * 1024
-	default:
-		ok = false
+	n, rest, ok := leadingUint(w.Text, 1000000)
+	unit := uint64(1)
+	switch {
+	case strings.HasPrefix(rest, "k"):
+		unit, rest = 1024, rest[1:]
+	case strings.HasPrefix(rest, "m"):
+		unit, rest = 1024*1024, rest[1:]
 	}
+	n *= unit
 	if !ok || n < 1 || n > 1000000 {
 		c.bad(w, "%q is not a number from 1 to 1000000", w.Text)
 		return 0, false
+	}
+	if rest != "" && rest != "b" {
+		c.warn(diag.OddValue, w.Range, fmt.Sprintf("%q is the number %d", w.Text, n), "iptables ignores what stands behind it. So does the translation.", "Write the number that is meant.")
 	}
 	return uint32(n), true
 }

@@ -2,6 +2,7 @@ package compile
 
 import (
 	"fmt"
+	"math"
 	"strings"
 
 	"github.com/recentc/recentc/ast"
@@ -73,8 +74,8 @@ var limitMatch = &extension{
 // interval reads a rate as the time between two packets, in parts of a second.
 func (c *call) interval(w ast.Word, scale uint64) (uint64, bool) {
 	count, unit, hasUnit := strings.Cut(w.Text, "/")
-	n, ok := leadingNumber(count)
-	per := Second
+	n, cut := rateCount(count, scale == limitScale)
+	per, ok := Second, n > 0
 	if hasUnit && ok {
 		per, ok = unitOf(unit)
 	}
@@ -85,16 +86,25 @@ func (c *call) interval(w ast.Word, scale uint64) (uint64, bool) {
 	interval := scale * uint64(per.Seconds()) / n
 	if interval == 0 {
 		c.bad(w, "the rate %s is too fast: at most %d a second are possible", w.Text, scale)
+	} else if cut {
+		c.warn(diag.OddValue, w.Range, fmt.Sprintf("%q is the rate %d/%s", w.Text, n, per),
+			"iptables keeps 32 bits of the number and says nothing. So does the translation.", "Write the rate that is meant.")
 	}
 	return interval, interval > 0
 }
 
-// leadingNumber reads digits and ignores what stands behind them, as iptables does.
-func leadingNumber(s string) (n uint64, ok bool) {
-	for i := 0; i < len(s) && s[i] >= '0' && s[i] <= '9' && n <= 1<<31; i++ {
-		n = n*10 + uint64(s[i]-'0')
+// rateCount reads the number of a rate as atoi does, or as atoll, and ignores what stands
+// behind it. What is too large for them is cut to 32 bits.
+func rateCount(s string, short bool) (n uint64, cut bool) {
+	c := scanNumber(s, 10)
+	long := c.wrapped()
+	if c.over || c.value > math.MaxInt64 {
+		long = math.MaxInt64
 	}
-	return n, n > 0 && n < 1<<31
+	if short {
+		return uint64(uint32(long)), c.value > math.MaxUint32
+	}
+	return long, false
 }
 
 // unitOf finds the unit that begins with s.

@@ -1,9 +1,6 @@
 package compile
 
-import (
-	"strconv"
-	"strings"
-)
+import "strings"
 
 // MAC tests the source address of the Ethernet frame that a packet came in. It
 // is false for a packet that did not come in over Ethernet, negated or not.
@@ -38,17 +35,17 @@ var macMatch = &extension{
 	},
 }
 
+// parseMAC reads six numbers of at most two bytes as strtoul reads them; one that is
+// missing is 0.
 func parseMAC(s string) (addr [6]byte, ok bool) {
-	parts := strings.Split(s, ":")
-	if len(parts) != len(addr) {
-		return addr, false
-	}
-	for i, p := range parts {
-		n, err := strconv.ParseUint(p, 16, 8)
-		if err != nil || len(p) > 2 {
+	for i := range addr {
+		n := scanNumber(s, 16)
+		used := len(s) - len(n.rest)
+		if used > 2 || (i < 5) != strings.HasPrefix(n.rest, ":") || i == 5 && n.rest != "" {
 			return addr, false
 		}
-		addr[i] = byte(n)
+		addr[i] = byte(n.wrapped())
+		s = strings.TrimPrefix(n.rest, ":")
 	}
 	return addr, true
 }

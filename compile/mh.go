@@ -40,8 +40,11 @@ var mhMatch = &extension{
 		}
 		lo, ok1 := mhType(low, 0)
 		hi, ok2 := mhType(high, 255)
+		if !isRange {
+			hi = lo
+		}
 		m.Type = &SpanTest{Span{lo, hi}, g.not}
-		if !ok1 || !ok2 || m.Type.Empty() || !isRange && low == "" {
+		if !ok1 || !ok2 || m.Type.Empty() {
 			c.bad(g.value(), "%q is not a type of mobility header, or a range of types", g.value().Text)
 			return nil
 		}

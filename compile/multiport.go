@@ -89,8 +89,9 @@ func (c *call) multiport(w ast.Word) (Span, bool) {
 		c.bad(w, "%q is not a port or a range of ports", w.Text)
 		return Span{}, false
 	}
-	low, ok1 := c.port(parts[0])
-	high, ok2 := c.port(parts[len(parts)-1])
+	read := c.port(c.portName())
+	low, ok1 := read(parts[0])
+	high, ok2 := read(parts[len(parts)-1])
 	if !ok1 || !ok2 {
 		return Span{}, false
 	}
@@ -104,3 +105,6 @@ func (c *call) multiport(w ast.Word) (Span, bool) {
 	}
 	return Span{low, high}, true
 }
+
+// portName is the protocol of the rule, by which iptables looks for services.
+func (c *call) portName() string { return protocolName(c.core.protocol.Number, c.family) }

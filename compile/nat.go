@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/recentc/recentc/ast"
+	"github.com/recentc/recentc/internal/diag"
 	"github.com/recentc/recentc/internal/iana"
 )
 
@@ -72,10 +73,14 @@ func (c *call) natParts(w ast.Word) (addresses, ports ast.Word, ok bool) {
 		return w, part(w, i, 0), true
 	}
 	end := strings.IndexByte(w.Text, ']')
-	if end < 0 || end+1 < len(w.Text) && w.Text[end+1] != ':' {
+	if end < 0 {
 		return w, w, false
 	}
-	return part(w, 1, end-1), part(w, end+1, len(w.Text)-end-1), true
+	colon := strings.IndexByte(w.Text[end:], ':') // what stands between is nothing to iptables
+	if colon < 0 {
+		return part(w, 1, end-1), part(w, len(w.Text), 0), true
+	}
+	return part(w, 1, end-1), part(w, end+colon, len(w.Text)-end-colon), true
 }
 
 func (c *call) natAddresses(n *NAT, w ast.Word) bool {
@@ -84,8 +89,8 @@ func (c *call) natAddresses(n *NAT, w ast.Word) bool {
 		high = low
 	}
 	var ok1, ok2 bool
-	n.Low, ok1 = parseHost(low, c.family)
-	n.High, ok2 = parseHost(high, c.family)
+	n.Low, ok1 = parsePlain(low, c.family)
+	n.High, ok2 = parsePlain(high, c.family)
 	if !ok1 || !ok2 {
 		c.bad(w, "%q is not an %s address, or two with a dash between", w.Text, familyName(c.family))
 		return false
@@ -97,20 +102,29 @@ func (c *call) natAddresses(n *NAT, w ast.Word) bool {
 	return true
 }
 
-// portRange reads the port or ports to change to; they need a protocol that has some.
+// parsePlain reads an address as inet_pton does: all parts of it, in decimal.
+func parsePlain(s string, f ast.Family) (netip.Addr, bool) {
+	a, err := netip.ParseAddr(s)
+	return a, err == nil && a.Zone() == "" && a.Is4() == (f == ast.IPv4)
+}
+
+// portRange reads the port or ports to change to; they need a protocol that has some,
+// which iptables must know before it comes to the option.
 func (c *call) portRange(n *NAT, g *given, w ast.Word) bool {
+	p := c.core.protocol
 	switch {
-	case strings.Contains(w.Text, "/"):
-		c.unsupported(w.Range, "a shifted range of ports (/BASE)", "Write a rule for each port.")
-		return false
-	case c.core.protocol != nil && c.core.protocol.Not && portProtocol(c.core.protocol.Number):
+	case p != nil && p.Not && portProtocol(p.Number):
 		c.unsupported(g.at, "a port behind \"! -p\"", "Name the protocol that is meant.")
 		return false
-	case c.core.protocol == nil || !portProtocol(c.core.protocol.Number):
+	case p == nil || !portProtocol(p.Number):
 		c.needsProtocol(g, "tcp, udp, sctp or dccp")
 		return false
+	case !g.behindProtocol:
+		c.report(diag.NeedsProtocol, g.at, "--"+g.name+" with a port stands in front of -p",
+			"iptables reads from left to right and refuses the rule.", "Move -p in front of -j.")
+		return false
 	}
-	n.Protocol = c.core.protocol.Number
+	n.Protocol = p.Number
 	span, ok := c.dashedPorts(w)
 	n.Ports = &span
 	return ok
@@ -124,16 +138,34 @@ func portProtocol(n uint8) bool {
 
 // dashedPorts reads PORT, NAME or PORT-PORT.
 func (c *call) dashedPorts(w ast.Word) (Span, bool) {
-	parts := split(w, '-')
-	if _, ok := iana.Service(w.Text); ok || len(parts) == 1 {
-		n, ok := c.port(w)
+	low, rest, ok := leadingUint(w.Text, 65535)
+	if !ok || rest == "" {
+		n, ok := c.port("")(w)
 		return Span{n, n}, ok
 	}
-	low, ok1 := parseUint(parts[0].Text, 65535)
-	high, ok2 := parseUint(parts[1].Text, 65535)
-	if !ok1 || !ok2 || len(parts) > 2 || low > high {
-		c.bad(w, "%q is not a port or a range PORT-PORT", w.Text)
-		return Span{}, false
+	if ok = rest[0] == '-'; ok {
+		var high uint64
+		high, rest, ok = leadingUint(rest[1:], 65535)
+		if ok && low <= high {
+			return c.unshifted(w, rest, Span{uint32(low), uint32(high)})
+		}
 	}
-	return Span{uint32(low), uint32(high)}, true
+	c.bad(w, "%q is not a port or a range PORT-PORT", w.Text)
+	return Span{}, false
+}
+
+// unshifted refuses what iptables takes behind a range of ports, "/BASE".
+func (c *call) unshifted(w ast.Word, rest string, s Span) (Span, bool) {
+	base, shifted := strings.CutPrefix(rest, "/")
+	_, _, isPort := leadingUint(base, 65535)
+	_, isService := iana.Service(base)
+	switch {
+	case rest == "":
+		return s, true
+	case shifted && (isPort || isService):
+		c.unsupported(w.Range, "a shifted range of ports (/BASE)", "Write a rule for each port.")
+	default:
+		c.bad(w, "%q is not a port or a range PORT-PORT", w.Text)
+	}
+	return s, false
 }

@@ -28,11 +28,6 @@ var netmapTarget = &extension{
 }
 
 func (c *call) netmapTo(m *NetMap, w ast.Word) (ok bool) {
-	if m.To, ok = c.net(w); !ok {
-		return false
-	}
-	if _, ok = m.To.Prefix(); !ok {
-		c.bad(w, "the mask of %q has gaps", w.Text)
-	}
+	m.To, ok = c.resolvedNet(w)
 	return ok
 }

@@ -27,6 +27,16 @@ func protocolNumber(s string) (uint8, bool) {
 	return iana.Protocol(strings.ToLower(s))
 }
 
+// exactProtocol reads a protocol as options other than -p do, which do not lower capitals:
+// most names can be written in capitals alone.
+func exactProtocol(s string) (uint8, bool) {
+	lower := strings.ToLower(s)
+	if n, ok := parseUint(s, 255); ok || s != lower && (s != strings.ToUpper(s) || lower == "all") {
+		return uint8(n), ok
+	}
+	return iana.Protocol(lower)
+}
+
 func protocolNames() []string { return iana.Protocols() }
 
 // protocolName is the name of the match that belongs to a protocol.

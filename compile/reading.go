@@ -53,14 +53,8 @@ func (c *call) need(name, value string) *given {
 // spanTest reads the "N", "N:M", ":M" or "N:" of an option.
 func (c *call) spanTest(g *given, most uint64) (*SpanTest, bool) {
 	w := g.value()
-	low, high, isRange := strings.Cut(w.Text, ":")
-	if !isRange {
-		n, ok := c.number(w, 0, most)
-		return &SpanTest{Span{uint32(n), uint32(n)}, g.not}, ok
-	}
-	lo, ok1 := parseUintOr(low, 0, most)
-	hi, ok2 := parseUintOr(high, most, most)
-	if !ok1 || !ok2 {
+	lo, hi, _, ok := parseSpan(w.Text, most)
+	if !ok {
 		c.bad(w, "%q is not a number or a range of numbers up to %d", w.Text, most)
 		return nil, false
 	}
@@ -69,15 +63,8 @@ func (c *call) spanTest(g *given, most uint64) (*SpanTest, bool) {
 	return s, true
 }
 
-func parseUintOr(s string, without, most uint64) (uint64, bool) {
-	if s == "" {
-		return without, true
-	}
-	return parseUint(s, most)
-}
-
 // checkSpan warns of a span that ends before it begins: iptables 1.8.9 loads it for
-// UDP and lengths, and refuses it for TCP.
+// UDP, DCCP and lengths, and refuses it for TCP and SCTP.
 func (c *call) checkSpan(w ast.Word, s *SpanTest) {
 	if !s.Empty() {
 		return

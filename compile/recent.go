@@ -206,11 +206,12 @@ func (c *call) bothSides(g *given) {
 }
 
 func (c *call) recentSeconds(r *Recent, w ast.Word) {
-	text := w.Text
-	if text == "-1" { // how iptables-save before 1.8.11 writes the largest value
-		text = "4294967295"
+	n, ok := parseUint(w.Text, 1<<32-1)
+	saved := ""
+	if c := scanNumber(w.Text, 10); c.minus && c.value <= 1<<31 && c.rest == "" && strings.HasPrefix(w.Text, "-") {
+		n, ok = uint64(uint32(c.wrapped())), true
+		saved = " iptables-save before 1.8.11 writes it as " + w.Text + ", which iptables-restore refuses."
 	}
-	n, ok := parseUint(text, 1<<32-1)
 	if !ok || n == 0 {
 		c.report(diag.RecentSeconds, w.Range, "--seconds "+w.Text+" is not a number of seconds", "iptables takes 1 to 4294967295.", "Write the window's length in whole seconds.")
 		return
@@ -218,7 +219,7 @@ func (c *call) recentSeconds(r *Recent, w ast.Word) {
 	r.Seconds = uint32(n)
 	if n > wrapSeconds {
 		c.warn(diag.RecentWrap, w.Range, fmt.Sprintf("--seconds %d can wrap in the kernel", n),
-			fmt.Sprintf("The kernel computes seconds * HZ in 32 bits; at 250 Hz this window acts as %.1f s. It is translated as it is written.", wrapped(n, 250)),
+			fmt.Sprintf("The kernel computes seconds * HZ in 32 bits; at 250 Hz this window acts as %.1f s. It is translated as it is written.", wrapped(n, 250))+saved,
 			"Write at most 4294967, or leave --seconds out to look back for ever.")
 	}
 }
@@ -240,13 +241,7 @@ func (c *call) recentName(r *Recent, w ast.Word) {
 }
 
 func (c *call) recentMask(r *Recent, w ast.Word) {
-	var m netip.Addr
-	ok := false
-	if c.family == ast.IPv6 {
-		m, ok = parseAddr(w.Text, c.family)
-	} else {
-		m, ok = inetAton(w.Text)
-	}
+	m, ok := c.resolved(w.Text)
 	if !ok {
 		c.report(diag.BadValue, w.Range, "--mask "+w.Text+" is not an "+familyName(c.family)+" address", "--mask takes a mask such as 255.255.255.0, not a prefix length; iptables refuses the rule.", "")
 		return

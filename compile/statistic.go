@@ -3,6 +3,7 @@ package compile
 import (
 	"math"
 	"strconv"
+	"strings"
 )
 
 // Statistic holds for a part of the packets: each Every-th if that is not 0, or
@@ -53,8 +54,8 @@ func (c *call) chance() Step {
 			return nil
 		}
 	}
-	p, err := strconv.ParseFloat(g.value().Text, 64)
-	if err != nil || !(p >= 0 && p <= 1) {
+	p, ok := parseDouble(g.value().Text)
+	if !ok || !(p >= 0 && p <= 1) {
 		c.bad(g.value(), "%q is not a probability from 0 to 1", g.value().Text)
 		return nil
 	}
@@ -76,4 +77,15 @@ func (c *call) nth() Step {
 	}
 	p, ok := c.number(packet.value(), 0, n-1)
 	return stepIf(&Statistic{Every: uint32(n), Packet: uint32(p), Not: every.not}, ok)
+}
+
+// parseDouble reads a number as strtod does: blanks in front, in hexadecimal too, and
+// without Go's underscores.
+func parseDouble(s string) (float64, bool) {
+	s = strings.ToLower(strings.TrimLeft(s, cBlanks))
+	if strings.Contains(s, "0x") && !strings.Contains(s, "p") {
+		s += "p0"
+	}
+	p, err := strconv.ParseFloat(s, 64)
+	return p, err == nil && !strings.Contains(s, "_")
 }

@@ -3,7 +3,6 @@ package compile
 import (
 	"encoding/hex"
 	"fmt"
-	"strings"
 
 	"github.com/recentc/recentc/ast"
 	"github.com/recentc/recentc/internal/diag"
@@ -106,31 +105,77 @@ func (c *call) stringFits(m *StringTest, g *given, to uint64) bool {
 }
 
 // hexString reads a text with bytes in hexadecimal between bars: "|03|www|00|". A
-// backslash keeps the next character.
+// backslash keeps the next character. What is behind a bar is read in the new mode
+// whatever it is, as iptables does.
 func (c *call) hexString(w ast.Word) (out []byte, ok bool) {
-	inHex := false
-	for i, p := 0, w.Text; i < len(p); i++ {
-		switch {
-		case p[i] == '|':
-			inHex = !inHex
-		case inHex && p[i] == ' ':
-		case inHex:
-			b, err := hex.DecodeString(p[i:min(i+2, len(p))])
-			if err != nil || len(b) != 1 {
-				c.bad(w, "%q is not in pairs of hexadecimal digits", p)
-				return nil, false
-			}
-			out, i = append(out, b[0]), i+1
-		case p[i] == '\\' && i+1 < len(p):
-			i++
-			out = append(out, p[i])
-		default:
-			out = append(out, p[i])
+	h := hexReader{text: w.Text}
+	for h.at < len(h.text) {
+		more, why := h.next()
+		if why != "" {
+			c.bad(w, "%q %s", w.Text, why)
+			return nil, false
+		}
+		if !more {
+			break
 		}
 	}
-	if inHex || strings.HasSuffix(w.Text, `\`) && !strings.HasSuffix(w.Text, `\\`) {
-		c.bad(w, "%q ends in the middle", w.Text)
-		return nil, false
+	return h.out, true
+}
+
+// hexReader reads a --hex-string byte by byte.
+type hexReader struct {
+	text string
+	at   int
+	hex  bool
+	out  []byte
+}
+
+// next reads one byte; why says what is wrong.
+func (h *hexReader) next() (more bool, why string) {
+	switch {
+	case h.text[h.at] == '\\' && h.hex:
+		return false, "has a backslash among hexadecimal digits"
+	case h.text[h.at] == '\\':
+		if h.at+1 >= len(h.text) {
+			return false, "ends in the middle"
+		}
+		h.out = append(h.out, h.text[h.at+1])
+		h.at += 2
+		return true, ""
+	case h.text[h.at] == '|' && !h.bar():
+		return false, ""
+	case h.hex:
+		return h.pair()
 	}
-	return out, true
+	h.out = append(h.out, h.text[h.at])
+	h.at++
+	return true, ""
+}
+
+// bar goes behind a bar, and tells whether there is more.
+func (h *hexReader) bar() bool {
+	h.hex = !h.hex
+	for h.hex && h.at+1 < len(h.text) && h.text[h.at+1] == ' ' {
+		h.at++
+	}
+	h.at++
+	return h.at < len(h.text)
+}
+
+// pair reads two digits, and a blank behind them.
+func (h *hexReader) pair() (more bool, why string) {
+	rest := h.text[h.at:]
+	if len(rest) < 3 {
+		return false, "ends in the middle"
+	}
+	b, err := hex.DecodeString(rest[:2])
+	if err != nil {
+		return false, "is not in pairs of hexadecimal digits"
+	}
+	h.out = append(h.out, b[0])
+	h.at += 2
+	if rest[2] == ' ' {
+		h.at++
+	}
+	return true, ""
 }

@@ -31,15 +31,21 @@ var synproxyTarget = &extension{
 	},
 }
 
+// maxWScale is the largest window scale of TCP, and what nftables takes.
+const maxWScale = 14
+
 func (c *call) synproxyOption(s *SynProxy, g *given) bool {
 	switch g.name {
 	case "mss":
-		n, ok := c.number(g.value(), 0, 65535)
+		n, ok := c.cutNumber(g.value(), 16)
 		s.MSS = uint16(n)
 		return ok
 	case "wscale":
-		n, ok := c.number(g.value(), 0, 14)
-		s.WScale = uint8(n)
+		n, ok := c.cutNumber(g.value(), 8)
+		if s.WScale = uint8(n); ok && n > maxWScale {
+			c.unsupported(g.at, "a window scale over 14", "TCP knows none: write 14.")
+			return false
+		}
 		return ok
 	case "ecn":
 		c.unsupported(g.at, "--ecn", "nftables' synproxy does not pass on that a client knows ECN. Remove the option.")

@@ -117,7 +117,7 @@ func TestTargetChecks(t *testing.T) {
 		{"nat POSTROUTING", "-j SNAT --to 1.2.3.4-1.2.3.2", "RC1109"},
 		{"nat PREROUTING", "-p tcp -j DNAT --to 1.2.3.4:1-10/5", "RC1109"},
 		{"nat PREROUTING", "-p tcp -j DNAT --to 1.2.3.4:", "RC1107"},
-		{"nat POSTROUTING", "-j NETMAP --to 1.2.3.4/255.0.255.0", "RC1107"},
+		{"nat POSTROUTING", "-j NETMAP --to 1.2.3.4/255.0.255.0", "2:31 RC1117"},
 		{"mangle PREROUTING", "-j CLASSIFY --set-class 1:2", "RC1113"},
 		{"filter OUTPUT", "-j CLASSIFY --set-class 1", "RC1107"},
 		{"mangle INPUT", "-j CONNMARK --mask 1", "RC1110"},

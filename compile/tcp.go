@@ -1,10 +1,5 @@
 package compile
 
-import (
-	"github.com/recentc/recentc/ast"
-	"github.com/recentc/recentc/internal/iana"
-)
-
 // Ports tests a port of the packet.
 type Ports struct {
 	Span
@@ -69,16 +64,23 @@ func (c *call) ports(source, dest **Ports) bool {
 	return c.onePort("source-port", source) && c.onePort("destination-port", dest)
 }
 
+// onePort reads one of them. tcp and sctp have a reader of their own in iptables.
 func (c *call) onePort(name string, into **Ports) bool {
 	g := c.get(name)
 	if g == nil {
 		return true
 	}
-	span, ok := c.portSpan(g.value())
-	*into = &Ports{span, g.not}
-	if ok {
-		c.checkSpan(g.value(), &SpanTest{span, g.not})
+	var span Span
+	ok := false
+	switch c.ext.name {
+	case "tcp", "sctp":
+		span, ok = c.strictSpan(g.value(), c.port(c.ext.name))
+	default:
+		if span, ok = c.portSpan(g.value(), c.lookedUpPort); ok {
+			c.checkSpan(g.value(), &SpanTest{span, g.not})
+		}
 	}
+	*into = &Ports{span, g.not}
 	return ok
 }
 
@@ -113,40 +115,4 @@ func (c *call) tcpFlags(t *TCP, g *given) bool {
 	set, ok2 := c.flagNames(g.values[1], tcpFlagBits)
 	t.Flags = &TCPFlags{Mask: uint8(mask), Set: uint8(set), Not: g.not}
 	return ok1 && ok2
-}
-
-// portSpan reads a port, a service's name, or a range of either.
-func (c *call) portSpan(w ast.Word) (Span, bool) {
-	parts := split(w, ':')
-	if len(parts) > 2 {
-		c.bad(w, "%q is not a port or a range of ports", w.Text)
-		return Span{}, false
-	}
-	s := Span{0, 65535}
-	ok := true
-	for i, p := range parts {
-		if p.Text == "" && len(parts) == 2 {
-			continue
-		}
-		n, good := c.port(p)
-		ok = ok && good
-		if i == 0 {
-			s.Low = n
-		}
-		if i == len(parts)-1 {
-			s.High = n
-		}
-	}
-	return s, ok
-}
-
-func (c *call) port(w ast.Word) (uint32, bool) {
-	if n, ok := parseUint(w.Text, 65535); ok {
-		return uint32(n), true
-	}
-	if n, ok := iana.Service(w.Text); ok {
-		return uint32(n), true
-	}
-	c.bad(w, "%q is not a port: a number up to 65535 or the name of a service", w.Text)
-	return 0, false
 }

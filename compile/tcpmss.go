@@ -19,7 +19,11 @@ var tcpmssMatch = &extension{
 		if g == nil {
 			return nil
 		}
-		s, ok := c.span(g.value(), ":", 65535)
-		return stepIf(&TCPMSS{SpanTest{s, g.not}}, ok)
+		low, high, _, ok := parseSpan(g.value().Text, 65535)
+		if !ok || low > high {
+			c.bad(g.value(), "%q is not a number or a range of numbers up to 65535", g.value().Text)
+			return nil
+		}
+		return &TCPMSS{SpanTest{Span{uint32(low), uint32(high)}, g.not}}
 	},
 }

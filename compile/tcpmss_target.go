@@ -1,6 +1,10 @@
 package compile
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/recentc/recentc/ast"
+)
 
 // SetMSS lowers the maximum segment size that a TCP SYN packet announces. The
 // packet goes on.
@@ -16,8 +20,8 @@ func (*SetMSS) Extension() string { return "TCPMSS" }
 // Ends implements Target.
 func (*SetMSS) Ends() bool { return false }
 
-// maxMSS is what iptables takes at most.
-const maxMSS = 65515
+// maxMSS is what fits into a packet with the headers of IPv4 or IPv6.
+var maxMSS = map[ast.Family]uint64{ast.IPv4: 65515, ast.IPv6: 65495}
 
 func (m *SetMSS) hooks() []Hook {
 	if m.Clamp {
@@ -48,7 +52,7 @@ func (c *call) mssSize(m *SetMSS, g *given) bool {
 	if m.Clamp {
 		return true
 	}
-	n, ok := c.number(g.value(), 0, maxMSS)
+	n, ok := c.number(g.value(), 0, maxMSS[c.family])
 	m.Size = uint16(n)
 	return ok
 }

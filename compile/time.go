@@ -2,7 +2,6 @@ package compile
 
 import (
 	"fmt"
-	"strconv"
 	"strings"
 	"time"
 
@@ -90,73 +89,106 @@ func (c *call) timeOption(m *Time, g *given) (ok bool) {
 	return ok
 }
 
-// date reads YYYY[-MM[-DD[Thh[:mm[:ss]]]]] as UTC. As in C, a day that a month
-// does not have is one of the next month.
-func (c *call) date(w ast.Word) (int64, bool) {
-	fields := [6]int{1970, 1, 1, 0, 0, 0}
-	bounds := [6][2]int{{1970, 2038}, {1, 12}, {1, 31}, {0, 23}, {0, 59}, {0, 59}}
-	rest, ok := w.Text, true
-	for i := 0; i < 6 && ok && (rest != "" || i == 0); i++ {
-		field := rest
-		if end := strings.IndexByte(rest, "--T::\x00"[i]); end >= 0 {
-			field, rest = rest[:end], rest[end+1:]
-		} else {
-			rest = ""
+// timeField is one number of a date or a time of day: what ends it, if it need
+// not be the last one, and the largest that it may be.
+type timeField struct {
+	end  byte
+	most uint64
+}
+
+var (
+	dateFields  = []timeField{{'-', 2038}, {'-', 12}, {'T', 31}, {':', 23}, {':', 59}, {0, 59}}
+	clockFields = []timeField{{':', 23}, {':', 59}, {0, 59}}
+)
+
+// timeFields reads numbers as iptables does: one that is missing in front of or
+// behind what ends it is 0. It gives how many there are.
+func timeFields(s string, fields []timeField, into []int) (count int, ok bool) {
+	for i, f := range fields {
+		n := scanNumber(s, 10)
+		v := uint64(uint32(n.wrapped()))
+		if v > f.most || n.rest != "" && (f.end == 0 || n.rest[0] != f.end) {
+			return 0, false
 		}
-		fields[i], ok = inBounds(field, bounds[i])
+		into[i] = int(v)
+		if n.rest == "" {
+			return i + 1, true
+		}
+		s = n.rest[1:]
 	}
-	if !ok || rest != "" {
+	return 0, false
+}
+
+// date reads YYYY[-MM[-DD[Thh[:mm[:ss]]]]] as UTC. As in C, a day or a month that there
+// is not counts from the one before or after.
+func (c *call) date(w ast.Word) (int64, bool) {
+	f := []int{0, 1, 1, 0, 0, 0}
+	_, ok := timeFields(w.Text, dateFields, f)
+	at := time.Date(f[0], time.Month(f[1]), f[2], f[3], f[4], f[5], 0, time.UTC).Unix()
+	if !ok || f[0] < 1970 || at < 0 {
 		c.bad(w, "%q is not a date from 1970 to 2038: YYYY[-MM[-DD[Thh[:mm[:ss]]]]]", w.Text)
 		return 0, false
 	}
-	f := fields
-	return time.Date(f[0], time.Month(f[1]), f[2], f[3], f[4], f[5], 0, time.UTC).Unix(), true
-}
-
-func inBounds(s string, b [2]int) (int, bool) {
-	n, err := strconv.Atoi(s)
-	return n, err == nil && n >= b[0] && n <= b[1]
+	if f[1] == 0 || f[2] == 0 {
+		c.warn(diag.OddValue, w.Range, fmt.Sprintf("%q is %s", w.Text, time.Unix(at, 0).UTC().Format("2006-01-02")),
+			"There is no month and no day 0. iptables takes the one before the first, and so does the translation.", "Write the date that is meant.")
+	}
+	return at, true
 }
 
 // dayTime reads hh:mm or hh:mm:ss.
 func (c *call) dayTime(w ast.Word) (uint32, bool) {
-	parts := strings.Split(w.Text, ":")
-	total, ok := 0, len(parts) == 2 || len(parts) == 3
-	for i := 0; i < 3 && ok; i++ {
-		n := 0
-		if i < len(parts) {
-			n, ok = inBounds(parts[i], [2]int{0, [3]int{23, 59, 59}[i]})
-		}
-		total = total*60 + n
-	}
-	if !ok {
+	f := []int{0, 0, 0}
+	n, ok := timeFields(w.Text, clockFields, f)
+	if !ok || n < 2 {
 		c.bad(w, "%q is not a time of day: hh:mm or hh:mm:ss", w.Text)
+		return 0, false
 	}
-	return uint32(total), ok
+	return uint32(f[0]*3600 + f[1]*60 + f[2]), true
 }
 
 var dayNames = []string{"Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"}
 
-// weekdays reads days by number, Monday is 1 and Sunday 7, or by the first two
-// letters of their names.
+// weekdays reads days by number, Monday is 1 and Sunday 7, or by the first two letters of
+// their names. Nothing, also behind the last comma, is no day.
 func (c *call) weekdays(g *given) (days uint8, ok bool) {
-	for _, w := range split(g.value(), ',') {
+	for i, w := range split(g.value(), ',') {
+		if rest := g.value().Text; w.Text == "" && (i == 0 && rest == "" || i > 0 && i == strings.Count(rest, ",")) {
+			break
+		}
 		day, good := weekday(w.Text)
-		switch {
-		case !good:
+		if !good {
 			c.report(diag.BadValue, w.Range, fmt.Sprintf("%q is not a day: 1 for Monday to 7 for Sunday, or Mon, Tue, Wed, Thu, Fri, Sat, Sun", w.Text),
 				"iptables refuses the rule.", rangeOfDays(w.Text))
 			return 0, false
-		case w.Text[0] >= 'A' && !strings.HasPrefix(dayNames[day], w.Text):
-			c.warn(diag.OddValue, w.Range, fmt.Sprintf("%q is %s alone", w.Text, dayNames[day]),
-				"iptables reads the first two letters, and so does the translation.", rangeOfDays(w.Text))
 		}
-		days |= 1 << day
+		days |= day
+		c.checkDay(w, day)
 	}
 	if g.not {
 		days ^= AllDays
 	}
+	if days == 0 {
+		c.warn(diag.NeverMatches, g.at, "--weekdays without a day", "iptables takes it, and the rule matches no packet.", "Name the days.")
+	}
 	return days, true
+}
+
+// checkDay warns of a word that is another day than it looks, or none.
+func (c *call) checkDay(w ast.Word, day uint8) {
+	name := ""
+	for i, n := range dayNames {
+		if day == 1<<i {
+			name = n
+		}
+	}
+	switch {
+	case day == 0:
+		c.warn(diag.OddValue, w.Range, fmt.Sprintf("%q is no day", w.Text), "iptables takes it, and it stands for nothing.", "Write 1 for Monday to 7 for Sunday.")
+	case (w.Text[0] >= 'A' || len(w.Text) > 3) && !strings.HasPrefix(name, w.Text):
+		c.warn(diag.OddValue, w.Range, fmt.Sprintf("%q is %s alone", w.Text, name),
+			"iptables reads the first two letters, or three digits, and so does the translation.", rangeOfDays(w.Text))
+	}
 }
 
 // rangeOfDays is the remedy for what looks like a range.
@@ -167,13 +199,22 @@ func rangeOfDays(text string) string {
 	return ""
 }
 
-func weekday(s string) (int, bool) {
-	if n, ok := inBounds(s, [2]int{1, 7}); ok {
-		return n % 7, true
+// weekday reads a number of at most three bytes, in any base, or two letters. A number
+// over 7 is no day.
+func weekday(s string) (day uint8, ok bool) {
+	s = s[:min(3, len(s))]
+	if n := scanNumber(s, 0); n.found && n.rest == "" {
+		bit := uint32(1) << (n.wrapped() % 32)
+		if bit == 1<<7 {
+			bit = 1
+		} else if bit == 1 {
+			bit = 0
+		}
+		return uint8(bit & AllDays), n.value != 0
 	}
 	for i, name := range dayNames {
 		if strings.HasPrefix(s, name[:2]) {
-			return i, true
+			return 1 << i, true
 		}
 	}
 	return 0, false

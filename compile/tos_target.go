@@ -30,7 +30,7 @@ var tosTarget = &extension{
 
 func (c *call) setTOSValue(g *given) (Change, bool) {
 	w := g.value()
-	if g.name != "set-tos" || w.Text != "" && w.Text[0] >= '0' && w.Text[0] <= '9' {
+	if _, _, number := leadingUint(w.Text, 255); number || g.name != "set-tos" {
 		return c.change(g, "tos", 255)
 	}
 	value, ok := tosSymbols[strings.ToLower(w.Text)]

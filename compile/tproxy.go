@@ -42,7 +42,7 @@ var tproxyTarget = &extension{
 func (c *call) tproxyOption(t *TProxy, g *given) bool {
 	switch g.name {
 	case "on-port":
-		n, ok := c.port(g.value())
+		n, ok := c.lookedUpPort(g.value())
 		t.Port = uint16(n)
 		return ok
 	case "on-ip":

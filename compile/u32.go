@@ -29,7 +29,7 @@ func (*U32) Extension() string { return "u32" }
 func (*U32) Kind() Kind { return Condition }
 
 // The kernel keeps at most so many tests, and numbers in each half of a test.
-const maxU32 = 11
+const maxU32 = 10
 
 // maxPayload is the last byte at which nftables can begin to read.
 const maxPayload = 255
@@ -51,7 +51,7 @@ var u32Match = &extension{
 			m.Tests = append(m.Tests, t)
 		}
 		if len(m.Tests) > maxU32 {
-			c.badU32(g.value(), "more than 11 tests")
+			c.badU32(g.value(), "more than 10 tests")
 			return nil
 		}
 		return m
@@ -63,7 +63,7 @@ func (c *call) badU32(w ast.Word, what string) {
 }
 
 func (c *call) u32Test(w ast.Word, test string) (t U32Test, ok bool) {
-	location, values, found := strings.Cut(strings.Join(strings.Fields(test), ""), "=")
+	location, values, found := strings.Cut(test, "=")
 	if !found || strings.Contains(values, "=") {
 		c.badU32(w, "each has one \"=\"")
 		return t, false
@@ -74,6 +74,10 @@ func (c *call) u32Test(w ast.Word, test string) (t U32Test, ok bool) {
 		field, ok = c.u32Behind(w, field, rest)
 	}
 	if !ok {
+		return t, false
+	}
+	if numbers := 1 + strings.Count(location, "&") + strings.Count(location, "<<") + strings.Count(location, ">>") + strings.Count(location, "@"); numbers > maxU32 {
+		c.badU32(w, "a place has at most 10 numbers")
 		return t, false
 	}
 	t.Offset, t.Behind, t.Mask = field.offset, jumps, field.mask
@@ -101,23 +105,19 @@ type u32Field struct {
 // u32Location reads an offset and what is done with the word there.
 func (c *call) u32Location(w ast.Word, s string) (f u32Field, ok bool) {
 	f.mask = 1<<32 - 1
-	op, numbers := "", 0
-	for {
-		end := strings.IndexAny(s, "&<>")
-		if end < 0 {
-			end = len(s)
-		}
-		n, good := parseUint(s[:end], 1<<32-1)
-		numbers++
+	op, more := "", true
+	for numbers := 1; more; numbers++ {
+		n, rest, good := leadingUint(s, 1<<32-1)
 		if !good || numbers > maxU32 || !f.apply(op, uint32(n)) {
 			c.badU32(w, "a place is a number, and perhaps &, << or >> with further numbers")
 			return f, false
 		}
-		if end == len(s) {
-			break
+		rest = strings.TrimLeft(rest, cBlanks)
+		op = rest[:min(len(rest), 2)]
+		if strings.HasPrefix(op, "&") {
+			op = "&"
 		}
-		op = strings.TrimRight(s[end:end+min(2, len(s)-end)], "0123456789")
-		s = s[end+len(op):]
+		s, more = rest[len(op):], rest != ""
 	}
 	if f.offset > maxPayload {
 		c.unsupported(w.Range, "--u32 behind byte 255", "nftables cannot read so far behind the header.")
@@ -160,12 +160,13 @@ func shifted(n uint32, by int) uint32 {
 func (c *call) u32Values(w ast.Word, s string, f u32Field) (spans []Span, ok bool) {
 	parts := strings.Split(s, ",")
 	for _, p := range parts {
-		low, high, isRange := strings.Cut(p, ":")
-		if !isRange {
-			high = low
+		lo, rest, ok1 := leadingUint(p, 1<<32-1)
+		hi, ok2 := lo, true
+		rest = strings.TrimLeft(rest, cBlanks)
+		if after, isRange := strings.CutPrefix(rest, ":"); isRange {
+			hi, rest, ok2 = leadingUint(after, 1<<32-1)
 		}
-		lo, ok1 := parseUint(low, 1<<32-1)
-		hi, ok2 := parseUint(high, 1<<32-1)
+		ok2 = ok2 && strings.TrimLeft(rest, cBlanks) == ""
 		if !ok1 || !ok2 || len(parts) > maxU32 {
 			c.badU32(w, "a value is a number or two with a colon between them")
 			return nil, false

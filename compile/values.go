@@ -1,25 +1,13 @@
 package compile
 
 import (
+	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/recentc/recentc/ast"
+	"github.com/recentc/recentc/internal/diag"
 )
-
-// parseUint reads a number as iptables does: decimal, 0x hexadecimal or 0 octal.
-func parseUint(s string, most uint64) (uint64, bool) {
-	s = strings.TrimPrefix(s, "+")
-	if s == "" || s[0] < '0' || s[0] > '9' || strings.ContainsRune(s, '_') {
-		return 0, false
-	}
-	if len(s) > 1 && (s[1] == 'b' || s[1] == 'B' || s[1] == 'o' || s[1] == 'O') {
-		return 0, false
-	}
-	n, err := strconv.ParseUint(s, 0, 64)
-	return n, err == nil && n <= most
-}
 
 // number reads an option's value as a number from least to most.
 func (c *call) number(w ast.Word, least, most uint64) (uint64, bool) {
@@ -31,34 +19,22 @@ func (c *call) number(w ast.Word, least, most uint64) (uint64, bool) {
 	return n, true
 }
 
+// cutNumber reads a number of 32 bits of which iptables keeps only some.
+func (c *call) cutNumber(w ast.Word, bits int) (uint64, bool) {
+	n, ok := c.number(w, 0, 1<<32-1)
+	kept := n & (1<<bits - 1)
+	if ok && kept != n {
+		c.warn(diag.OddValue, w.Range, fmt.Sprintf("%q is the number %d", w.Text, kept),
+			fmt.Sprintf("iptables keeps %d bits of it and says nothing. So does the translation.", bits), "Write the number that is meant.")
+	}
+	return kept, ok
+}
+
 // Span is a range of numbers, both ends included.
 type Span struct{ Low, High uint32 }
 
 // Single tells whether the span is one number.
 func (s Span) Single() bool { return s.Low == s.High }
-
-// span reads "N", "N:M", ":M" or "N:" with the given separator.
-func (c *call) span(w ast.Word, sep string, most uint64) (Span, bool) {
-	low, high, isRange := strings.Cut(w.Text, sep)
-	if !isRange {
-		n, ok := c.number(w, 0, most)
-		return Span{uint32(n), uint32(n)}, ok
-	}
-	s := Span{0, uint32(most)}
-	lo, okLow := parseUint(low, most)
-	hi, okHigh := parseUint(high, most)
-	if low != "" {
-		s.Low = uint32(lo)
-	}
-	if high != "" {
-		s.High = uint32(hi)
-	}
-	if (low != "" && !okLow) || (high != "" && !okHigh) || s.Low > s.High {
-		c.bad(w, "%q is not a range of numbers up to %d", w.Text, most)
-		return s, false
-	}
-	return s, true
-}
 
 // part returns the piece of a word that stands at its byte i, with its range.
 func part(w ast.Word, i, n int) ast.Word {
@@ -84,7 +60,8 @@ func split(w ast.Word, sep byte) []ast.Word {
 	return out
 }
 
-// flagNames reads a comma-separated list of names; each gives a bit.
+// flagNames reads a comma-separated list of names; each gives a bit. Like strtok it
+// takes commas with nothing between them, and no name at all.
 func (c *call) flagNames(w ast.Word, bits map[string]uint32) (set uint32, ok bool) {
 	for _, name := range notEmpty(split(w, ',')) {
 		bit, known := bits[strings.ToUpper(name.Text)]
