@@ -93,10 +93,10 @@ func (n numberCase) disagrees(answer string, meanings map[string][]*compile.Rule
 		}
 		meanings[key] = theirs
 	}
-	if diff := cmp.Diff(theirs, mine, sameMeaning); diff != "" {
-		return "means something else (-iptables +recentc):\n" + diff
+	if cmp.Equal(theirs, mine, sameMeaning) {
+		return ""
 	}
-	return ""
+	return "means something else (-iptables +recentc):\n" + cmp.Diff(theirs, mine, sameMeaning)
 }
 
 // compile gives the rules of the chain that a rule is added to.
