@@ -206,8 +206,8 @@ func writeSummaries(w io.Writer, lists []live.Summary) {
 		for _, w := range l.Windows {
 			windows = append(windows, windowText(w))
 		}
-		display.Fprintf(t, "%s\t%s\t%d\t%d\t%d\t%s\t%s%s\n", l.Name, l.Family, l.Addresses, l.Capacity, l.Held, mask, strings.Join(windows, ", "),
-			backendColumn(lists, "\t"+l.Backend))
+		row := display.Sprintf("%s\t%s\t%d\t%d\t%d\t%s\t%s", l.Name, l.Family, l.Addresses, l.Capacity, l.Held, mask, strings.Join(windows, ", "))
+		fmt.Fprintln(t, row+backendColumn(lists, "\t"+display.Line(l.Backend)))
 	}
 	t.Flush()
 }
