@@ -45,7 +45,7 @@ func scanNumber(s string, base uint64) (n cNumber) {
 		if d >= base {
 			break
 		}
-		n.over = n.over || n.value > (math.MaxUint64-d)/base
+		n.over = n.over || n.value > 1<<58 && n.value > (math.MaxUint64-d)/base // a division only where it can be
 		n.value = n.value*base + d
 	}
 	if n.found = i > 0; n.found {

@@ -11,7 +11,11 @@ var dccpType = bitField("dccp type", bytecode.TransportHeader, 67, 4, protoDCCP)
 
 func (t *translator) dccp(m *compile.DCCP) form {
 	var types []stmt
-	if m.Types != nil {
+	switch {
+	case m.Types == nil:
+	case m.Types.Mask == 0 && !m.Types.Not:
+		return never()
+	case m.Types.Mask != 0:
 		types = append(types, for4(protoDCCP, compare(dccpType, m.Types.Not, dccpTypes(m.Types.Mask)))...)
 	}
 	return t.ports(protoDCCP, m.Source, m.Dest, types...)

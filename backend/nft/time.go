@@ -43,7 +43,7 @@ func (t *translator) warnDays() {
 // timeDates includes the last second as a whole: nftables counts nanoseconds.
 func timeDates(m *compile.Time) form {
 	switch {
-	case m.HasTo && m.From > m.To:
+	case m.From > m.To:
 		return never()
 	case m.HasFrom && m.HasTo:
 		return all(timeTest(m.From, false), timeTest(m.To+1, true))
