@@ -154,11 +154,18 @@ func (t *tableText) cut(text string, ends []int) Table {
 	return out
 }
 
-// meanings are what the rules of each chain mean, in their order.
+// meanings are what the rules of each chain mean, in their order; nil where that was not
+// asked for.
 func (t *tableText) meanings() map[string][]Meaning {
-	out := map[string][]Meaning{}
+	var out map[string][]Meaning
 	for _, c := range t.chains {
 		for r := range c.all {
+			if len(r.meant) == 0 {
+				continue
+			}
+			if out == nil {
+				out = map[string][]Meaning{}
+			}
 			out[c.name] = append(out[c.name], r.meant...)
 		}
 	}
