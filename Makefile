@@ -6,7 +6,7 @@ build:
 	go build -o bin/recentc ./cmd/recentc
 
 test:
-	go test -p 1 -parallel 8 ./...
+	go test -p 1 -parallel 8 -timeout 30m ./...
 
 # Write the golden files and the generated pages anew; look at the diff.
 update:
